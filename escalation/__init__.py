@@ -1,0 +1,1 @@
+"""What an escalation is and owes: pure rules without input or output."""

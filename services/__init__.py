@@ -1,0 +1,1 @@
+"""What the bot does: one function is one transaction; `delivery` carries the effects to Slack."""

@@ -1,0 +1,75 @@
+"""Writing down what is to be done in Slack, in the transaction that causes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from escalation.effects import REFRESHES, Effect, EffectKind, EffectState
+from storage.database import wake_after_commit
+from storage.tables import outbox
+
+# How much later a lesser severity's effect counts as owed: the serious go first, yet nobody starves.
+HEAD_START = timedelta(seconds=20)
+
+
+async def enqueue(
+    session: AsyncSession,
+    kind: EffectKind,
+    *,
+    team_id: str,
+    now: datetime,
+    escalation_id: int | None = None,
+    subject_id: int | None = None,
+    rank: int = 0,
+    needs: Sequence[Effect] = (),
+    needs_within: timedelta | None = None,
+    **data: Any,
+) -> Effect:
+    """Add an effect, or return the one of a refresh that already waits.
+
+    `rank` is the severity's place in the policy, 0 the most serious. `needs` must be done first; when
+    `needs_within` is given, the effect goes without them after that time.
+    """
+    if kind in REFRESHES:
+        waiting = await _waiting_refresh(session, kind, escalation_id, subject_id)
+        if waiting is not None:
+            return waiting
+    effect = Effect(
+        team_id=team_id,
+        kind=kind,
+        key=uuid4().hex,
+        created_at=now,
+        rank_at=now + rank * HEAD_START,
+        not_before=now,
+        escalation_id=escalation_id,
+        subject_id=subject_id,
+        data=data,
+        needs=[need.id for need in needs],
+        needs_until=now + needs_within if needs and needs_within is not None else None,
+    )
+    session.add(effect)
+    await session.flush()
+    wake_after_commit(session)
+    return effect
+
+
+async def _waiting_refresh(
+    session: AsyncSession, kind: EffectKind, escalation_id: int | None, subject_id: int | None
+) -> Effect | None:
+    columns = outbox.c
+    found = await session.scalars(
+        select(Effect).where(
+            columns.kind == kind,
+            columns.escalation_id == escalation_id,
+            columns.subject_id == subject_id if subject_id is not None else columns.subject_id.is_(None),
+            columns.state == EffectState.PENDING,
+            columns.attempts == 0,
+        )
+    )
+    return found.first()

@@ -1,0 +1,97 @@
+"""The one way to the database: short write transactions, one at a time on SQLite, and reads beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+import storage.tables  # noqa: F401  maps the classes of `escalation`
+from escalation.errors import SetupError
+
+NOTIFY_CHANNEL = "clarion"
+_PRAGMAS = ("journal_mode=wal", "synchronous=full", "busy_timeout=10000", "foreign_keys=on")
+
+
+def driver_url(plain: str, *, sync: bool = False) -> URL:
+    """The plain URL of the settings with our driver filled in; raises SetupError when it cannot be one."""
+    try:
+        url = make_url(plain)
+    except ArgumentError:
+        url = None
+    if url is not None and url.drivername in ("postgresql", "postgres") and url.host is not None:
+        return url.set(drivername="postgresql+psycopg")
+    if url is not None and url.drivername in ("postgresql", "postgres") and ("host" in url.query or url.database):
+        return url.set(drivername="postgresql+psycopg")
+    if url is not None and url.drivername == "sqlite" and url.database and url.database != ":memory:":
+        return url.set(drivername="sqlite" if sync else "sqlite+aiosqlite")
+    raise SetupError(
+        "DATABASE_URL cannot be read: it should look like sqlite:///clarion.db or postgresql://user:password@host/name."
+    )
+
+
+class Database:
+    """An engine with the settings that keep what was accepted (LIBRARIES.md: WAL, FULL, BEGIN IMMEDIATE)."""
+
+    def __init__(self, plain_url: str) -> None:
+        url = driver_url(plain_url)
+        self.is_sqlite = url.drivername.startswith("sqlite")
+        self.url = url
+        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 10, "pool_pre_ping": True}
+        self.engine: AsyncEngine = create_async_engine(url, **options)
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine)
+        self._reading = self.engine.execution_options(readonly=True)
+        # SQLite's busy loop is unfair; queueing here keeps the slowest writer near the median.
+        self._writing = asyncio.Lock()
+        self._listeners: list[Callable[[], None]] = []
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Call `listener` (which must only set a flag) after each commit of this process."""
+        self._listeners.append(listener)
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        async with self._writing if self.is_sqlite else contextlib.nullcontext():
+            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+                if session.info.get("wake") and not self.is_sqlite:
+                    await session.execute(text(f"NOTIFY {NOTIFY_CHANNEL}"))
+        if session.info.get("wake"):
+            for listener in self._listeners:
+                listener()
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A snapshot to read from; what is loaded stays usable after the block."""
+        async with AsyncSession(self._reading, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    async def close(self) -> None:
+        """Give back every connection; an unclosed aiosqlite thread would keep the process from ending."""
+        await self.engine.dispose()
+
+
+def wake_after_commit(session: AsyncSession) -> None:
+    """Say that this transaction leaves work for the courier or moves a due time."""
+    session.info["wake"] = True
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_pragmas(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(f"pragma {pragma}")
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        readonly = connection.get_execution_options().get("readonly")
+        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
