@@ -1,0 +1,1 @@
+"""The running program: command line, settings, clock, scheduler, Slack connection, health."""

@@ -1,0 +1,123 @@
+"""When an obligation is asked for, and whom each rung tells (POLICY.md, "The ladder")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from escalation.business_time import Calendar, on_clock
+from escalation.obligations import Kind, Obligation
+from escalation.policy import Rung, SeverityPolicy
+
+# Only these get a quiet word before they are due; an acknowledgement never does.
+WARNED_KINDS = frozenset({Kind.UPDATE, Kind.CUSTOMER_CONTACT})
+LADDERED_KINDS = frozenset({Kind.ACKNOWLEDGE, Kind.PLAN, Kind.UPDATE, Kind.CUSTOMER_CONTACT, Kind.PLAN_STEP})
+
+
+@dataclass(frozen=True)
+class Step:
+    """A rung that was passed, and the moment it should have been."""
+
+    rung: Rung
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What has come due about an obligation by `now`: a quiet word, rungs (`rungs` in all), when to look again."""
+
+    warn: bool
+    steps: tuple[Step, ...]
+    rungs: int
+    next_at: datetime | None
+
+
+def passed(obligation: Obligation, severity: SeverityPolicy, calendar: Calendar, now: datetime) -> Passed:
+    """What is to be said now. Does not change the obligation: `take` does.
+
+    Rungs that repeat (`every`) and passed more than once by `now` count once, as after an outage: the last one.
+    """
+    ladder = severity.if_silent
+    steps: list[Step] = []
+    index = obligation.rungs
+    at = _rung_at(obligation, ladder, index, calendar)
+    while at is not None and at <= now:
+        step = Step(_rung(ladder, index), at)
+        if steps and steps[-1].rung is step.rung:
+            steps.pop()
+        steps.append(step)
+        index += 1
+        at = _following(obligation, ladder, index, at, calendar)
+    warn_at = warning_at(obligation, severity, calendar)
+    warn = warn_at is not None and warn_at <= now and not steps
+    pending_warning = warn_at if warn_at is not None and not warn and not steps else None
+    return Passed(warn, tuple(steps), index, min((when for when in (pending_warning, at) if when), default=None))
+
+
+def take(obligation: Obligation, what: Passed) -> None:
+    """Remember on the obligation that `what` is being said, so that no rung comes twice."""
+    obligation.rungs = what.rungs
+    obligation.warned = obligation.warned or what.warn or bool(what.steps)
+    obligation.next_at = what.next_at
+
+
+def first_look(obligation: Obligation, severity: SeverityPolicy, calendar: Calendar) -> datetime | None:
+    """When the sweep has to look at a freshly armed or moved obligation for the first time."""
+    if obligation.kind not in LADDERED_KINDS:
+        return obligation.due_at
+    moments = (warning_at(obligation, severity, calendar), _rung_at(obligation, severity.if_silent, 0, calendar))
+    return min((at for at in moments if at is not None), default=None)
+
+
+def warning_at(obligation: Obligation, severity: SeverityPolicy, calendar: Calendar) -> datetime | None:
+    """When the quiet word is due, if one is: not for a promise so near that it would come at once."""
+    if obligation.kind not in WARNED_KINDS or obligation.warned or obligation.rungs or obligation.snoozed_until:
+        return None
+    if severity.warn_before is None or severity.warn_before.is_zero:
+        return None
+    at = calendar.subtract(obligation.due_at, on_clock(severity.warn_before, obligation.business))
+    return at if at > obligation.armed_at else None
+
+
+def _rung(ladder: Sequence[Rung], index: int) -> Rung:
+    return ladder[min(index, len(ladder) - 1)]
+
+
+def _rung_at(obligation: Obligation, ladder: Sequence[Rung], index: int, calendar: Calendar) -> datetime | None:
+    """When rung `index` is due, counting every repetition of the last one as a rung of its own."""
+    at: datetime | None = None
+    fixed = [rung for rung in ladder if rung.after is not None]
+    if index < len(fixed):
+        return _after(obligation, fixed[index], calendar)
+    at = _after(obligation, fixed[-1], calendar) if fixed else calendar.defer(obligation.nag_from, obligation.business)
+    for _ in range(index - len(fixed) + 1):
+        at = _repeated(obligation, ladder, at, calendar)
+        if at is None:
+            return None
+    return at
+
+
+def _following(
+    obligation: Obligation, ladder: Sequence[Rung], index: int, before: datetime, calendar: Calendar
+) -> datetime | None:
+    """Like `_rung_at`, from the rung before it, so that a long outage does not cost its square."""
+    fixed = [rung for rung in ladder if rung.after is not None]
+    if index < len(fixed):
+        return _after(obligation, fixed[index], calendar)
+    return _repeated(obligation, ladder, before, calendar)
+
+
+def _after(obligation: Obligation, rung: Rung, calendar: Calendar) -> datetime:
+    assert rung.after is not None
+    start = calendar.defer(obligation.nag_from, obligation.business)
+    return calendar.add(start, on_clock(rung.after, obligation.business))
+
+
+def _repeated(
+    obligation: Obligation, ladder: Sequence[Rung], before: datetime, calendar: Calendar
+) -> datetime | None:
+    every = ladder[-1].every if ladder else None
+    if every is None:
+        return None
+    return calendar.add(before, on_clock(every, obligation.business))

@@ -1,0 +1,285 @@
+"""What every transition does to every obligation: POLICY.md's table as one table of code.
+
+`EFFECT_OF` is walked by `apply`, by a test, and by the page of the documentation that is drawn from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from escalation.business_time import Calendar, runs_on_business_time
+from escalation.case import Escalation, Handover, PlanStep
+from escalation.duration import Cadence
+from escalation.ladder import first_look
+from escalation.obligations import Kind, Obligation, Outcome
+from escalation.policy import Policy, SeverityPolicy
+
+# A new owner gets this long before an update inherited from the old one is due (POLICY.md, "Owner changed").
+GRACE_FOR_A_NEW_OWNER = timedelta(minutes=15)
+
+
+class Transition(StrEnum):
+    """What can happen to what is owed."""
+
+    OPENED = "opened"
+    ACKNOWLEDGED = "acknowledged"
+    UPDATED = "update posted"
+    STILL_WORKING = "still working on it"
+    CUSTOMER_TOLD = "customer told"
+    CUSTOMER_PROMISED = "customer promised"
+    SNOOZED = "snoozed"
+    PLANNED = "planned"
+    STEP_DONE = "plan step done"
+    HANDOVER_ASKED = "handover asked"
+    HANDOVER_ENDED = "handover declined, lapsed or replaced"
+    HANDOVER_ACCEPTED = "handover accepted"
+    OWNER_REPLACED = "owner replaced"
+    SEVERITY_RAISED = "severity raised"
+    SEVERITY_LOWERED = "severity lowered"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+
+
+class Effect(StrEnum):
+    """What a transition does to an obligation of a kind."""
+
+    ARM = "arises"
+    SETTLE = "is settled"
+    REARM = "is settled and arises again"
+    PROMISE = "arises as promised"
+    SHIFT = "is asked for later"
+    EARLIER = "is due by the earlier of old and new"
+    AFRESH = "is due by the new clock from now"
+    MOVE = "is due in the new owner's hours"
+    RESTART = "is asked for afresh"
+    END = "ends unanswered"
+
+
+_HANDOVER_OVER = {Kind.HANDOVER: Effect.SETTLE}
+_OWED = (Kind.ACKNOWLEDGE, Kind.PLAN, Kind.UPDATE, Kind.CUSTOMER_CONTACT)
+
+EFFECT_OF: Mapping[Transition, Mapping[Kind, Effect]] = {
+    Transition.OPENED: {**dict.fromkeys(_OWED, Effect.ARM), Kind.TELL_PATH: Effect.ARM},
+    Transition.ACKNOWLEDGED: {Kind.ACKNOWLEDGE: Effect.SETTLE},
+    Transition.UPDATED: {Kind.ACKNOWLEDGE: Effect.SETTLE, Kind.UPDATE: Effect.REARM},
+    Transition.STILL_WORKING: {Kind.UPDATE: Effect.REARM},
+    Transition.CUSTOMER_TOLD: {Kind.CUSTOMER_CONTACT: Effect.SETTLE},
+    Transition.CUSTOMER_PROMISED: {Kind.CUSTOMER_CONTACT: Effect.PROMISE},
+    Transition.SNOOZED: dict.fromkeys((*_OWED, Kind.PLAN_STEP), Effect.SHIFT),
+    Transition.PLANNED: {Kind.PLAN: Effect.SETTLE, Kind.PLAN_STEP: Effect.REARM},
+    Transition.STEP_DONE: {Kind.PLAN_STEP: Effect.SETTLE},
+    Transition.HANDOVER_ASKED: {Kind.HANDOVER: Effect.REARM},
+    Transition.HANDOVER_ENDED: _HANDOVER_OVER,
+    Transition.HANDOVER_ACCEPTED: {
+        Kind.ACKNOWLEDGE: Effect.SETTLE,
+        Kind.UPDATE: Effect.MOVE,
+        Kind.PLAN: Effect.RESTART,
+        Kind.CUSTOMER_CONTACT: Effect.RESTART,
+        **_HANDOVER_OVER,
+    },
+    Transition.OWNER_REPLACED: {
+        Kind.ACKNOWLEDGE: Effect.REARM,
+        Kind.UPDATE: Effect.MOVE,
+        Kind.PLAN: Effect.RESTART,
+        Kind.CUSTOMER_CONTACT: Effect.RESTART,
+        **_HANDOVER_OVER,
+    },
+    Transition.SEVERITY_RAISED: {**dict.fromkeys(_OWED, Effect.EARLIER), Kind.TELL_PATH: Effect.REARM},
+    Transition.SEVERITY_LOWERED: {
+        Kind.ACKNOWLEDGE: Effect.EARLIER,
+        Kind.PLAN: Effect.AFRESH,
+        Kind.UPDATE: Effect.AFRESH,
+        Kind.CUSTOMER_CONTACT: Effect.EARLIER,
+        Kind.TELL_PATH: Effect.REARM,
+    },
+    Transition.RESOLVED: {kind: Effect.END for kind in Kind if kind is not Kind.PLAN_STEP},
+    Transition.REOPENED: {Kind.ACKNOWLEDGE: Effect.ARM, Kind.UPDATE: Effect.ARM},
+    Transition.CLOSED: dict.fromkeys(Kind, Effect.END),
+}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a transition is judged by.
+
+    `calendar` is the owner's (after the transition), `calendar_of` anybody's. `promise` is the time the owner
+    promised, for whichever obligation the transition arms; `subject` the plan step or handover it is about.
+    """
+
+    policy: Policy
+    calendar: Calendar
+    now: datetime
+    by: str
+    calendar_of: Callable[[str], Calendar]
+    promise: datetime | None = None
+    snooze_until: datetime | None = None
+    snooze_reason: str = ""
+    steps: tuple[PlanStep, ...] = ()
+    handover: Handover | None = None
+    subject_id: int | None = None
+
+
+def apply(
+    transition: Transition, escalation: Escalation, owed: Iterable[Obligation], terms: Terms
+) -> list[Obligation]:
+    """Settle and move what is `owed` in place; return what arises, to be stored.
+
+    The escalation is taken as it is after the transition. An obligation arises only where none of its kind (and
+    subject) is left open.
+    """
+    arising: list[Obligation] = []
+    live = [obligation for obligation in owed if obligation.is_open]
+    for kind, effect in EFFECT_OF[transition].items():
+        mine = [one for one in live if one.kind is kind and terms.subject_id in (None, one.subject_id)]
+        if effect in (Effect.SETTLE, Effect.REARM, Effect.PROMISE):
+            for obligation in mine:
+                outcome = Outcome.DONE if effect is not Effect.REARM or kind is Kind.UPDATE else Outcome.REARMED
+                obligation.settle(terms.now, terms.by, outcome)
+        if effect in (Effect.ARM, Effect.REARM, Effect.PROMISE):
+            arising += _arise(kind, transition, escalation, terms, left=[one for one in mine if one.is_open])
+        for obligation in mine:
+            _move(obligation, effect, escalation, terms)
+    return arising
+
+
+def arm(
+    kind: Kind, escalation: Escalation, due_at: datetime, terms: Terms, *, business: bool, calendar: Calendar | None = None
+) -> Obligation:
+    """A fresh obligation, with the moment of the sweep's first look filled in."""
+    obligation = Obligation(
+        team_id=escalation.team_id,
+        escalation_id=escalation.id,
+        kind=kind,
+        severity=escalation.severity,
+        armed_at=terms.now,
+        due_at=due_at,
+        business=business,
+        nag_from=due_at,
+        next_at=None,
+    )
+    obligation.next_at = first_look(obligation, severity_of(escalation, terms.policy), calendar or terms.calendar)
+    return obligation
+
+
+def severity_of(escalation: Escalation, policy: Policy) -> SeverityPolicy:
+    """The severity's policy; of one that a changed policy no longer knows, the least serious there is."""
+    found = policy.severities.get(escalation.severity)
+    return found if found is not None else list(policy.severities.values())[-1]
+
+
+def cadence_of(kind: Kind, severity: SeverityPolicy) -> Cadence:
+    """The clock that an obligation of this kind runs on."""
+    return {
+        Kind.ACKNOWLEDGE: severity.acknowledge_within,
+        Kind.HANDOVER: severity.acknowledge_within,
+        Kind.PLAN: severity.plan_within,
+        Kind.UPDATE: severity.update_every,
+        Kind.CUSTOMER_CONTACT: severity.contact_customer_within,
+    }[kind]
+
+
+def next_update_due(
+    escalation: Escalation, terms: Terms, *, first: bool = False, start: datetime | None = None
+) -> datetime:
+    """When the update after now is due: the cadence, or the owner's own promise where that is sooner."""
+    cadence = cadence_of(Kind.UPDATE, severity_of(escalation, terms.policy))
+    due = terms.calendar.due(start or terms.now, cadence, first)
+    return due if terms.promise is None else min(due, terms.promise)
+
+
+def _arise(
+    kind: Kind, transition: Transition, escalation: Escalation, terms: Terms, left: list[Obligation]
+) -> list[Obligation]:
+    severity = severity_of(escalation, terms.policy)
+    if kind is Kind.TELL_PATH:
+        return _tell_path(escalation, severity, terms)
+    if kind is Kind.PLAN_STEP:
+        return [_step(step, escalation, terms) for step in terms.steps]
+    if kind is Kind.HANDOVER:
+        return [_handover(terms.handover, escalation, severity, terms)] if terms.handover else []
+    if left:
+        return []
+    cadence = cadence_of(kind, severity)
+    business = runs_on_business_time(cadence)
+    first = transition in (Transition.OPENED, Transition.REOPENED)
+    if kind is Kind.UPDATE:
+        due = next_update_due(escalation, terms, first=first)
+    elif kind is Kind.CUSTOMER_CONTACT and terms.promise is not None:
+        due = terms.promise
+    else:
+        due = terms.calendar.due(terms.now, cadence, first)
+    obligation = arm(kind, escalation, due, terms, business=business)
+    obligation.promised = terms.promise is not None
+    return [obligation]
+
+
+def _tell_path(escalation: Escalation, severity: SeverityPolicy, terms: Terms) -> list[Obligation]:
+    arising = []
+    for index, row in enumerate(severity.notify):
+        due = terms.calendar.due(terms.now, row.within)
+        obligation = arm(Kind.TELL_PATH, escalation, due, terms, business=row.within.business)
+        obligation.subject_id = index
+        arising.append(obligation)
+    return arising
+
+
+def _step(step: PlanStep, escalation: Escalation, terms: Terms) -> Obligation:
+    """Due when that day's business ends where its person lives."""
+    calendar = terms.calendar_of(step.who)
+    day_end = datetime.combine(step.due_on, calendar.hours.end, calendar.zone).astimezone(UTC)
+    due = calendar.defer(calendar.last_open(day_end), business=True) if day_end < terms.now else day_end
+    obligation = arm(Kind.PLAN_STEP, escalation, due, terms, business=True, calendar=calendar)
+    obligation.subject_id, obligation.debtor_id = step.id, step.who
+    return obligation
+
+
+def _handover(handover: Handover, escalation: Escalation, severity: SeverityPolicy, terms: Terms) -> Obligation:
+    cadence = cadence_of(Kind.HANDOVER, severity)
+    due = terms.calendar_of(handover.to_id).due(terms.now, cadence)
+    obligation = arm(Kind.HANDOVER, escalation, due, terms, business=runs_on_business_time(cadence))
+    obligation.subject_id, obligation.debtor_id = handover.id, handover.to_id
+    return obligation
+
+
+def _move(obligation: Obligation, effect: Effect, escalation: Escalation, terms: Terms) -> None:
+    severity = severity_of(escalation, terms.policy)
+    if effect is Effect.END:
+        obligation.settle(terms.now, terms.by, Outcome.RESOLVED)
+    elif effect is Effect.SHIFT and terms.snooze_until is not None:
+        obligation.snoozed_until, obligation.snooze_reason = terms.snooze_until, terms.snooze_reason
+        _nag_from(obligation, max(obligation.due_at, terms.snooze_until), severity, terms)
+    elif effect is Effect.RESTART:
+        grace = terms.now + GRACE_FOR_A_NEW_OWNER
+        _nag_from(obligation, max(obligation.due_at, grace), severity, terms)
+    elif effect is Effect.MOVE:
+        start = escalation.last_update_at or escalation.opened_at
+        due = next_update_due(escalation, terms, first=escalation.last_update_at is None, start=start)
+        _due_again(obligation, max(due, terms.now + GRACE_FOR_A_NEW_OWNER), severity, terms)
+    elif effect in (Effect.EARLIER, Effect.AFRESH):
+        _under_new_severity(obligation, effect, severity, terms)
+
+
+def _under_new_severity(obligation: Obligation, effect: Effect, severity: SeverityPolicy, terms: Terms) -> None:
+    cadence = cadence_of(obligation.kind, severity)
+    due = terms.calendar.due(terms.now, cadence, True)
+    keeps_promise = obligation.kind is Kind.CUSTOMER_CONTACT and obligation.promised
+    if effect is Effect.EARLIER:
+        due = obligation.due_at if keeps_promise else min(obligation.due_at, due)
+    obligation.severity, obligation.business = severity.key, runs_on_business_time(cadence)
+    _due_again(obligation, due, severity, terms)
+
+
+def _due_again(obligation: Obligation, due: datetime, severity: SeverityPolicy, terms: Terms) -> None:
+    """A new due time starts its ladder anew; one that has passed already is asked for from now on."""
+    obligation.due_at = due
+    obligation.warned, obligation.snoozed_until, obligation.snooze_reason = False, None, ""
+    _nag_from(obligation, max(due, terms.now), severity, terms)
+
+
+def _nag_from(obligation: Obligation, start: datetime, severity: SeverityPolicy, terms: Terms) -> None:
+    obligation.nag_from, obligation.rungs = start, 0
+    obligation.next_at = first_look(obligation, severity, terms.calendar)

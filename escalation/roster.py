@@ -1,0 +1,77 @@
+"""Who fills the policy's roles, and what follows from it: tiers, who may own, who suggests itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from escalation.policy import Audience, AudienceKind, Policy, SeverityPolicy
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The people of each role and the admins, by user id, active ones only, in the policy's order."""
+
+    roles: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    admins: Sequence[str] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody fills any role: a fresh installation."""
+        return not any(self.roles.values())
+
+    def people(self, roles: Iterable[str]) -> list[str]:
+        """Everybody of these roles, nobody twice."""
+        return list(dict.fromkeys(user for role in roles for user in self.roles.get(role, ())))
+
+    def roles_of(self, user_id: str) -> list[str]:
+        """The roles a person fills."""
+        return [role for role, people in self.roles.items() if user_id in people]
+
+    def tier_of(self, user_id: str, policy: Policy) -> int:
+        """The highest tier a person's roles stand in; 0 for somebody without one."""
+        mine = set(self.roles_of(user_id))
+        return max((tier for tier, roles in policy.tiers.items() if mine & set(roles)), default=0)
+
+    def is_senior_to(self, user_id: str, owner_id: str, policy: Policy) -> bool:
+        """Whether a person stands a tier above the owner (POLICY.md, "Who may do what")."""
+        return user_id != owner_id and self.tier_of(user_id, policy) > self.tier_of(owner_id, policy)
+
+    def allowed_owners(self, severity: SeverityPolicy) -> list[str] | None:
+        """Who may own an escalation of this severity; None is anyone, where nobody fills a role that may."""
+        return self.people(severity.owners) or None
+
+    def may_own(self, user_id: str, severity: SeverityPolicy) -> bool:
+        """Whether the person's rank allows it."""
+        allowed = self.allowed_owners(severity)
+        return allowed is None or user_id in allowed
+
+    def suggested_owner(
+        self, severity: SeverityPolicy, load: Mapping[str, int], fallback: str, without: Iterable[str] = ()
+    ) -> str:
+        """The allowed person with the fewest open escalations (`load`), earlier roles first among equals.
+
+        `fallback` is taken where anyone may own, or nobody is left.
+        """
+        left = [user for user in self.allowed_owners(severity) or () if user not in set(without)]
+        return min(left, key=lambda user: load.get(user, 0), default=fallback)
+
+    def told(self, audience: Audience, policy: Policy, owner_id: str) -> list[str] | None:
+        """The people a rung tells, without the owner; None means the channel.
+
+        Where nobody fills a tier or role it goes to the admins, and to the channel where there are none
+        (POLICY.md, top).
+        """
+        people: list[str] = []
+        if audience.kind is AudienceKind.CHANNEL:
+            return None
+        if audience.kind is AudienceKind.OWNER:
+            return [owner_id]
+        if audience.kind is AudienceKind.TIER and audience.tier is not None:
+            people = self.people(policy.tiers.get(audience.tier, ()))
+        elif audience.kind is AudienceKind.ROLE and audience.role is not None:
+            people = list(self.roles.get(audience.role, ()))
+        others = [user for user in people if user != owner_id]
+        if not others:
+            others = [user for user in self.admins if user != owner_id]
+        return others or None
