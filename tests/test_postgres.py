@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psycopg
 import psutil
+import psycopg
 
 if TYPE_CHECKING:
     from tests.postgres import PostgresServer
@@ -48,9 +48,7 @@ def test_a_killed_test_run_leaves_no_server_and_no_files() -> None:
         "server = PostgresServer.start_own(); print(server.keeper.pid, server.keeper.args[-2], flush=True); "
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
-    died = subprocess.run(
-        [sys.executable, "-c", start_and_die], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    died = subprocess.run([sys.executable, "-c", start_and_die], cwd=ROOT, capture_output=True, text=True, check=False)
     pid, home = died.stdout.split()
     psutil.wait_procs([psutil.Process(int(pid))] if psutil.pid_exists(int(pid)) else [], timeout=30)
     assert not psutil.pid_exists(int(pid)) or psutil.Process(int(pid)).status() == psutil.STATUS_ZOMBIE
