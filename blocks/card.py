@@ -1,0 +1,183 @@
+"""The card: the pinned message that says how an escalation stands, and the topic above it (CONTRACT.md, "Card")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blocks.ids import Action, button_value
+from blocks.layout import actions, button, divider, facts, header, line, muted, numbered, overflow, rich, said
+from blocks.message import Message, message
+from blocks.text import Json, clean_line, escape, link, mention, person, say, words
+from blocks.times import day, when, when_mrkdwn
+from blocks.views import CardView, severity_mark
+from escalation.case import PlanStep, Status
+
+TOPIC = 250
+# A card stays one screenful even where everybody wrote a page; the whole of it is in the channel's updates.
+_STATEMENT = 1200
+_BACKGROUND = 700
+_ASIDE = 300
+_STEP = 150
+
+
+def card(view: CardView) -> Message:
+    """The card as things stand."""
+    return message(*card_content(view), *actions(_buttons(view)))
+
+
+def card_content(view: CardView) -> list[Json]:
+    """The card without its buttons, as `/escalate show` answers it."""
+    blocks = [*_heading(view), *facts(_facts(view)), *_notes(view)]
+    for part in (_outcome(view), _statement(view), _plan(view), _background(view)):
+        if part:
+            blocks += [divider(), *part]
+    return blocks
+
+
+def topic(view: CardView) -> str:
+    """The channel's topic: at most 250 characters, escaped, and the same for as long as nothing in it changes."""
+    case = view.escalation
+    head = f"{case.reference} · {case.severity} {view.severity_name}".rstrip() + f" · {case.status.value}"
+    parts = [head, clean_line(case.customer, 75), f"Owner: {clean_line(view.owner_name or '—', 75)}"]
+    text = " · ".join(parts)
+    while len(escape(text)) > TOPIC:
+        text = clean_line(text, len(text) - 1)
+    return escape(text)
+
+
+def _heading(view: CardView) -> Iterator[Json]:
+    case = view.escalation
+    mark = severity_mark(case.severity) if case.status.is_live else "✅"
+    yield header(f"{mark} {case.reference} · {case.customer}")
+    yield rich(line(words(case.summary, bold=True)))
+    if case.confidential:
+        yield muted("Confidential: only the people in this channel see it.")
+
+
+def _facts(view: CardView) -> Iterator[tuple[str, str]]:
+    case = view.escalation
+    yield "Severity", escape(f"{case.severity} {clean_line(view.severity_name)}".rstrip())
+    yield "Status", case.status.value
+    yield "Owner", mention(case.owner_id)
+    yield "Opened", f"{when_mrkdwn(case.opened_at)} by {mention(case.reporter_id)}"
+    if case.status.is_live:
+        yield from _due(view)
+    elif case.resolved_at:
+        yield "Resolved", when_mrkdwn(case.resolved_at)
+    if case.status is Status.CLOSED and case.closed_at:
+        yield "Closed", when_mrkdwn(case.closed_at)
+    if case.revenue is not None:
+        yield "Revenue at risk (ARR)", f"{case.revenue:,}"
+    if case.renewal_on:
+        yield "Renewal", day(case.renewal_on)
+
+
+def _due(view: CardView) -> Iterator[tuple[str, str]]:
+    case = view.escalation
+    if case.acknowledged_at is None and view.acknowledge_by:
+        yield "Acknowledge by", when_mrkdwn(view.acknowledge_by)
+    if view.next_update_at:
+        yield "Next update due", when_mrkdwn(view.next_update_at)
+    if view.customer_next_at:
+        yield "Customer hears next by", when_mrkdwn(view.customer_next_at)
+    if case.target_resolution_on:
+        yield "Target resolution", day(case.target_resolution_on)
+
+
+def _notes(view: CardView) -> Iterator[Json]:
+    """What is in the air: a handover that waits, a snooze."""
+    case = view.escalation
+    if not case.status.is_live:
+        return
+    if view.handover:
+        until = [say(" until "), when(view.handover_until)] if view.handover_until else []
+        waiting = [say("Waiting for "), person(view.handover.to_id), say(" to accept"), *until, say(". Until then ")]
+        yield rich(line(*waiting, person(case.owner_id), say(" owns it.")))
+    for snooze in view.snoozes:
+        by = [say(" by "), person(snooze.by)] if snooze.by else []
+        head = [say(f"Snoozed ({snooze.kind.value}) until "), when(snooze.until), *by]
+        yield rich(line(*head, say(": "), words(snooze.reason, _ASIDE)))
+
+
+def _outcome(view: CardView) -> list[Json]:
+    case = view.escalation
+    if case.status.is_live:
+        return []
+    confirmed = "The customer confirmed it." if case.customer_confirmed else "The customer has not confirmed it yet."
+    told = [
+        ("Resolution", case.resolution, _STATEMENT),
+        ("Root cause", case.root_cause, _BACKGROUND),
+        ("What we learned", case.learned, _BACKGROUND),
+        ("Preventive actions", case.preventive_actions, _BACKGROUND),
+    ]
+    parts = [rich(said(title, text, limit)) for title, text, limit in told if text]
+    return [*parts, rich(line(say(confirmed, italic=True)))]
+
+
+def _statement(view: CardView) -> list[Json]:
+    case, update = view.escalation, view.update
+    parts: list[Json] = []
+    if update:
+        parts += [
+            rich(said("Where things stand", update.situation, _STATEMENT)),
+            rich(said("What happens next", update.next_step, _STATEMENT)),
+        ]
+        if update.customer_told:
+            how = f" ({update.told_how})" if update.told_how else ""
+            parts.append(rich(said(f"What the customer was told{how}", update.customer_told, _BACKGROUND)))
+        parts.append(muted(f"Updated {when_mrkdwn(update.at)} by {mention(update.by)}"))
+    elif case.status.is_live:
+        parts.append(rich(line(say("Where things stand", bold=True), say("\nNo update yet."))))
+    if case.still_working_count and case.status.is_live:
+        parts.append(rich(said("Still working on it", case.still_working_step, _ASIDE)))
+    return parts
+
+
+def _plan(view: CardView) -> list[Json]:
+    if not view.steps:
+        return []
+    return [rich(line(say("Plan", bold=True)), numbered(step_line(step) for step in view.steps))]
+
+
+def step_line(step: PlanStep) -> Json:
+    """One step of the plan: what, who, by when, and whether it is done."""
+    done = step.done_at is not None
+    what = words(clean_line(step.what, _STEP), **({"strike": True} if done else {}))
+    by = say(f", by {day(step.due_on)}" + (" · done" if done else ""))
+    return line(what, say(" · "), person(step.who), by)
+
+
+def _background(view: CardView) -> list[Json]:
+    case = view.escalation
+    parts = []
+    if case.impact:
+        parts.append(rich(said("Business impact", case.impact, _BACKGROUND)))
+    if case.tried:
+        parts.append(rich(said("What has been tried", case.tried, _BACKGROUND)))
+    if case.ticket_link:
+        parts.append(rich(line(say("Ticket", bold=True), say("\n"), link(case.ticket_link))))
+    return parts
+
+
+def _buttons(view: CardView) -> list[Json]:
+    case = view.escalation
+    value = button_value(case.id)
+    if case.status is Status.CLOSED:
+        return [button("Reopen", Action.REOPEN, value)]
+    subscribe = button("Subscribe", Action.SUBSCRIBE, value)
+    if case.status is Status.RESOLVED:
+        return [button("Reopen", Action.REOPEN, value), button("Close", Action.CLOSE, value, primary=True), subscribe]
+    waits = case.acknowledged_at is None
+    first = [button("Acknowledge", Action.ACKNOWLEDGE, value, primary=True)] if waits else []
+    more = [("Plan", Action.PLAN), ("Snooze", Action.SNOOZE), ("Told the customer", Action.TOLD_CUSTOMER)]
+    if view.may_still_work:
+        more.insert(1, ("Still working on it", Action.STILL_WORKING))
+    return [
+        *first,
+        button("Post update", Action.POST_UPDATE, value, primary=not waits),
+        button("Hand off", Action.HAND_OFF, value),
+        button("Change severity", Action.CHANGE_SEVERITY, value),
+        button("Resolve", Action.RESOLVE, value),
+        subscribe,
+        overflow([*more, ("Timeline", Action.TIMELINE)], case.id),
+    ]
