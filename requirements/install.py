@@ -77,7 +77,7 @@ def main() -> None:
                 os.execvp(name, [name, *sys.argv])
         found = ".".join(str(part) for part in sys.version_info[:3])
         sys.exit(
-            f"Clarion needs Python 3.11 or newer, and python3 here is {found}. Name another: make PYTHON=python3.12 …"
+            f"Clarion needs Python 3.11 or newer, and python3 here is {found}. Name another: make PYTHON=python3.12"
         )
     if not all(importlib.util.find_spec(needed) for needed in ("venv", "ensurepip")):
         sys.exit("This Python comes without venv or pip. On Debian and Ubuntu: apt install python3-venv python3-pip.")
