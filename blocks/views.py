@@ -90,19 +90,11 @@ class Owed:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """That somebody was asked before: a user id or CHANNEL, and when."""
-
-    audience: str
-    at: datetime
-
-
-@dataclass(frozen=True)
 class NoticeView:
     """A message that asks for something, as things are `now`.
 
     `owed` are all of the notice's obligations, in the order they fell due. `why` says in our words why this person
-    is told (an assignment: how they came to own it; RAISED: in which role). `asked` is who was asked before.
+    is told (an assignment: how they came to own it; RAISED: in which role). `asked` are the audiences asked before, user ids or CHANNEL.
     """
 
     notice: Notice
@@ -111,7 +103,7 @@ class NoticeView:
     now: datetime
     owed: tuple[Owed, ...] = ()
     why: str = ""
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[str, ...] = ()
     may_take_over: bool = False
     may_update: bool = False
 

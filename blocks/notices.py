@@ -1,0 +1,232 @@
+"""Notices: messages that ask somebody for something, and what they become (POLICY.md, "One audible nag")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blocks.ids import Action, button_value
+from blocks.layout import actions, bullets, button, facts, line, muted, rich, said
+from blocks.message import Message, message
+from blocks.obligation_words import NOUNS, debtor, owed_line, settled_line
+from blocks.text import (
+    Json,
+    channel_mention,
+    clean_line,
+    escape,
+    listed,
+    mention,
+    person,
+    plain,
+    say,
+    words,
+)
+from blocks.times import due_words, when, when_mrkdwn
+from blocks.views import NoticeView, Owed, severity_mark
+from escalation.case import CHANNEL, NoticeKind, PlanStep
+from escalation.obligations import Kind
+
+_CUSTOMER = 75
+_ASIDE = 400
+_HANDOVER_NOTES = 1500
+
+_LEADS = {
+    NoticeKind.ASSIGNMENT: "You own {reference}",
+    NoticeKind.WARNING: "Soon due on {reference}",
+    NoticeKind.NAG: "{reference} is waiting for you",
+    NoticeKind.RAISED: "{reference} is overdue",
+    NoticeKind.HANDOVER: "You are asked to take over {reference}",
+}
+
+
+def refreshed(view: NoticeView) -> Message:
+    """What the notice should say now: itself, one line when a newer one replaced it, or by whom it was answered."""
+    if view.owed and not _waiting(view):
+        return answered(view)
+    return retired_line(view) if view.notice.retired_at else notice(view)
+
+
+def notice(view: NoticeView) -> Message:
+    """The message that asks, with the buttons that settle what it asks for; what is settled is said as such."""
+    done = [settled_line(one, view.escalation) for one in view.owed if not one.waits(view.now)]
+    return message(
+        *_heading(view),
+        *_reasons(view),
+        *_owed(view),
+        *([rich(bullets(done))] if done else []),
+        *_late(view),
+        muted(*_surroundings(view)),
+        *actions(_buttons(view)),
+    )
+
+
+def retired_line(view: NoticeView) -> Message:
+    """The line that is left when a newer notice follows; no buttons."""
+    case = view.escalation
+    owed = [f"{NOUNS[one.obligation.kind].lower()} due {when_mrkdwn(one.obligation.due_at)}" for one in _waiting(view)]
+    lead = _LEADS[view.notice.kind].format(reference=case.reference)
+    return message(muted(" · ".join([lead, *owed, "there is a newer message below"])))
+
+
+def answered(view: NoticeView) -> Message:
+    """What it becomes once nothing more is asked: by whom each thing was settled, and when."""
+    return _ended(view, lead="")
+
+
+def settled(view: NoticeView) -> Message:
+    """A new message to those who were told on a higher rung: it is settled, and by whom."""
+    return _ended(view, lead="Settled: ")
+
+
+def _ended(view: NoticeView, lead: str) -> Message:
+    done = [settled_line(one, view.escalation) for one in view.owed]
+    return message(rich(_title(view, lead + view.escalation.reference), *([bullets(done)] if done else [])))
+
+
+def _waiting(view: NoticeView) -> list[Owed]:
+    return [one for one in view.owed if one.waits(view.now)]
+
+
+def _title(view: NoticeView, lead: str) -> Json:
+    case = view.escalation
+    start = say(f"{severity_mark(case.severity)} {lead} · ", bold=True)
+    return line(start, words(clean_line(case.customer, _CUSTOMER), bold=True), say(": "), words(case.summary))
+
+
+def _heading(view: NoticeView) -> Iterator[Json]:
+    case, kind = view.escalation, view.notice.kind
+    lead = _LEADS[kind].format(reference=case.reference)
+    if view.notice.audience == CHANNEL:
+        people = {debtor(one, case): None for one in _waiting(view)} or {case.owner_id: None}
+        if case.owner_id not in people:
+            people = {case.owner_id: None, **people}
+        lead = case.reference
+        yield rich(line(*listed(person(one) for one in people), say(", this is waiting for you:")), _title(view, lead))
+        return
+    yield rich(_title(view, lead))
+
+
+def _reasons(view: NoticeView) -> Iterator[Json]:
+    """Why this person is told, and what they need to know for it."""
+    case = view.escalation
+    if view.why:
+        yield rich(line(words(view.why, _ASIDE)))
+    if view.notice.kind is NoticeKind.RAISED:
+        if case.impact:
+            yield rich(said("Business impact", case.impact, _ASIDE))
+        if case.tried:
+            yield rich(said("What has been tried", case.tried, _ASIDE))
+        if view.asked:
+            yield rich(line(say("Asked so far: "), *listed(_asked(view))))
+    if view.notice.kind is NoticeKind.HANDOVER:
+        yield from _request(view)
+
+
+def _asked(view: NoticeView) -> Iterator[Json]:
+    """Whom, each once, in the order they were asked; the times are on the timeline."""
+    for audience in dict.fromkeys(view.asked):
+        yield say("the channel") if audience == CHANNEL else person(audience)
+
+
+def _request(view: NoticeView) -> Iterator[Json]:
+    for handover in (one.handover for one in view.owed if one.handover):
+        by = [person(handover.asked_by), say(" asks you")]
+        if handover.from_id != handover.asked_by:
+            by += [say(" to take it from "), person(handover.from_id)]
+        yield rich(line(*by, say(". Until you accept, "), person(handover.from_id), say(" owns it.")))
+        yield rich(said("Reason", handover.reason, _ASIDE))
+        if handover.notes:
+            yield rich(said("What you need to know", handover.notes, _HANDOVER_NOTES))
+
+
+def _owed(view: NoticeView) -> Iterator[Json]:
+    case, told_others = view.escalation, view.notice.audience == CHANNEL
+    waiting = _waiting(view)
+    naming = view.notice.kind is NoticeKind.RAISED
+    lines = [
+        owed_line(one, case, view.now, naming_debtor=naming or (told_others and debtor(one, case) != case.owner_id))
+        for one in waiting
+        if not one.step
+    ]
+    if lines:
+        yield rich(bullets(lines))
+    for one in waiting:
+        if one.step:
+            yield _step(view, one, one.step)
+
+
+def _step(view: NoticeView, owed: Owed, step: PlanStep) -> Json:
+    """A step of the plan beside its own Done; each is another step's button."""
+    due_at = owed.obligation.due_at
+    who = f"of {mention(debtor(owed, view.escalation))}"
+    (block,) = facts([("Plan step", who), ("Due", f"{when_mrkdwn(due_at)}, {due_words(due_at, view.now)}")])
+    block["text"] = plain(clean_line(step.what))
+    if view.notice.kind is not NoticeKind.RAISED:
+        block["accessory"] = button("Done", Action.STEP_DONE, button_value(view.escalation.id, step.id))
+    return block
+
+
+def _late(view: NoticeView) -> list[Json]:
+    since = view.notice.late_since
+    if since is None:
+        return []
+    why = ". Clarion was not running, or Slack was out of reach."
+    return [rich(line(say("This reminder comes late: it was due at "), when(since), say(why)))]
+
+
+def _surroundings(view: NoticeView) -> list[str]:
+    case = view.escalation
+    severity = escape(f"{case.severity} {clean_line(view.severity_name)}".rstrip())
+    texts = [severity, case.status.value]
+    if case.owner_id != view.notice.audience:
+        texts.append(f"Owner {mention(case.owner_id)}")
+    texts.append(f"Last update {when_mrkdwn(case.last_update_at)}" if case.last_update_at else "No update yet")
+    if case.channel_id and view.notice.audience != CHANNEL:
+        texts.append(channel_mention(case.channel_id))
+    return [" · ".join(texts)]
+
+
+def _buttons(view: NoticeView) -> list[Json]:
+    """What settles what is owed, each once and the first of them primary."""
+    case = view.escalation
+    value = button_value(case.id)
+    chosen: dict[str, tuple[Action, str]] = {}
+    if view.notice.kind is NoticeKind.RAISED:
+        if view.may_take_over:
+            chosen["Take over"] = Action.TAKE_OVER, value
+        if view.may_update:
+            chosen["Post update"] = Action.POST_UPDATE, value
+        chosen[f"Join {case.reference}"] = Action.JOIN, value
+    else:
+        for one in _waiting(view):
+            chosen |= _settling(view, one)
+    if view.notice.kind is NoticeKind.ASSIGNMENT:
+        chosen["Hand off"] = Action.HAND_OFF, value
+    first_settles = next(iter(chosen), "") not in ("Hand off", f"Join {case.reference}")
+    return [
+        button(text, action, value, primary=place == 0 and first_settles)
+        for place, (text, (action, value)) in enumerate(chosen.items())
+    ]
+
+
+def _settling(view: NoticeView, owed: Owed) -> dict[str, tuple[Action, str]]:
+    """The buttons that settle one obligation; a plan step has its own beside it."""
+    value = button_value(view.escalation.id)
+    match owed.obligation.kind:
+        case Kind.ACKNOWLEDGE:
+            return {"Acknowledge": (Action.ACKNOWLEDGE, value)}
+        case Kind.PLAN:
+            return {"Plan": (Action.PLAN, value)}
+        case Kind.CUSTOMER_CONTACT:
+            told = {"Told the customer": (Action.TOLD_CUSTOMER, value)}
+            return {**told, "Post update": (Action.POST_UPDATE, value)}
+        case Kind.HANDOVER if owed.handover:
+            answer = button_value(view.escalation.id, owed.handover.id)
+            return {"Accept": (Action.ACCEPT, answer), "Decline": (Action.DECLINE, answer)}
+        case Kind.UPDATE:
+            buttons = {"Post update": (Action.POST_UPDATE, value)}
+            if owed.may_still_work:
+                buttons["Still working on it"] = Action.STILL_WORKING, value
+            if owed.obligation.snoozed_until is None:
+                buttons["Snooze"] = Action.SNOOZE, value
+            return buttons
+    return {}

@@ -1,0 +1,96 @@
+"""What is owed, and how it was settled, in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from blocks.layout import line
+from blocks.text import Json, clean_line, person, say, words
+from blocks.times import due_words, when
+from blocks.views import Owed
+from escalation.case import Escalation, HandoverOutcome, Status
+from escalation.obligations import Kind, Outcome
+
+_WHAT = 150
+_REASON = 300
+
+NOUNS = {
+    Kind.ACKNOWLEDGE: "Acknowledgement",
+    Kind.PLAN: "Action plan",
+    Kind.UPDATE: "Update",
+    Kind.CUSTOMER_CONTACT: "Word to the customer",
+    Kind.PLAN_STEP: "Plan step",
+    Kind.HANDOVER: "Answer to the handover",
+    Kind.TELL_PATH: "Telling the path",
+}
+_DONE = {
+    Kind.ACKNOWLEDGE: "Acknowledged",
+    Kind.PLAN: "Plan made",
+    Kind.UPDATE: "Update posted",
+    Kind.CUSTOMER_CONTACT: "Customer told",
+    Kind.PLAN_STEP: "Step done",
+    Kind.HANDOVER: "Handover answered",
+    Kind.TELL_PATH: "Path told",
+}
+_HANDED_OVER = {
+    HandoverOutcome.ACCEPTED: "Handover accepted",
+    HandoverOutcome.DECLINED: "Handover declined",
+    HandoverOutcome.OVERTAKEN: "Taken over",
+}
+
+
+def debtor(owed: Owed, escalation: Escalation) -> str:
+    """Who owes it."""
+    return owed.obligation.debtor_id or escalation.owner_id
+
+
+def owed_line(owed: Owed, escalation: Escalation, now: datetime, *, naming_debtor: bool) -> Json:
+    """`Update from @omar: due 14:00, 25 minutes ago`."""
+    obligation = owed.obligation
+    start = [say(NOUNS[obligation.kind], bold=True)]
+    if naming_debtor:
+        start += [say(" from "), person(debtor(owed, escalation))]
+    due = [when(obligation.due_at), say(f", {due_words(obligation.due_at, now)}")]
+    return line(*start, say(": due "), *due)
+
+
+def settled_line(owed: Owed, escalation: Escalation) -> Json:
+    """`Update posted by @omar today at 14:20`: how an obligation ended, or until when it is snoozed."""
+    obligation = owed.obligation
+    if obligation.is_open:
+        return _snoozed_line(owed)
+    by, at = obligation.settled_by or "", obligation.settled_at
+    done = _ending(owed, escalation)
+    if not done or at is None:
+        return line(say(f"{NOUNS[obligation.kind]}: no longer owed"))
+    who = [say(" by "), person(by)] if by else []
+    what = [say(": "), words(clean_line(owed.step.what, _WHAT))] if owed.step else []
+    return line(say(done), *who, say(" "), when(at), *what)
+
+
+def _snoozed_line(owed: Owed) -> Json:
+    obligation = owed.obligation
+    by = [say(" by "), person(owed.snoozed_by)] if owed.snoozed_by else []
+    until = [say(" until "), when(obligation.snoozed_until)] if obligation.snoozed_until else []
+    reason = [say(": "), words(obligation.snooze_reason, _REASON)] if obligation.snooze_reason else []
+    return line(say("Snoozed"), *by, *until, *reason)
+
+
+def _ending(owed: Owed, escalation: Escalation) -> str:
+    """The verb of how it ended; empty when it simply is owed no more."""
+    obligation = owed.obligation
+    if obligation.outcome is Outcome.RESOLVED:
+        return "Closed" if escalation.status is Status.CLOSED else "Resolved"
+    if obligation.kind is Kind.HANDOVER and owed.handover and owed.handover.outcome:
+        return _HANDED_OVER.get(owed.handover.outcome, "")
+    if obligation.outcome is not Outcome.DONE:
+        return ""
+    if obligation.kind is Kind.UPDATE and _only_still_working(owed, escalation):
+        return "“Still working on it” said"
+    return _DONE[obligation.kind]
+
+
+def _only_still_working(owed: Owed, escalation: Escalation) -> bool:
+    """`last_update_at` is only ever a real update; one that settled this would be as old as the settling."""
+    settled_at, updated_at = owed.obligation.settled_at, escalation.last_update_at
+    return settled_at is not None and (updated_at is None or updated_at < settled_at)
