@@ -1,0 +1,64 @@
+"""Choosing a customer: known ones by name, or a new one under the name that was typed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from blocks.layout import option
+from blocks.text import Json, clean_line
+
+LONGEST_NAME = 75
+MOST_OPTIONS = 100
+_KNOWN, _NEW, _TOO_LONG = "known:", "new:", "too long"
+
+
+@dataclass(frozen=True)
+class CustomerChoice:
+    """The customer chosen: a known one by id, or a new one (`id` is None) by name.
+
+    The name of a known one is as the option showed it; the stored one counts.
+    """
+
+    id: int | None
+    name: str
+
+    @property
+    def value(self) -> str:
+        """As the option carries it."""
+        return f"{_NEW}{self.name}" if self.id is None else f"{_KNOWN}{self.id}"
+
+
+def customer_options(query: str, known: Iterable[tuple[int, str]]) -> list[Json]:
+    """What to offer for the letters typed: the known ones handed in, and "New: …" unless one is exactly that.
+
+    A name over 75 characters gets one option that says so; the form refuses it.
+    """
+    name = clean_line(query, LONGEST_NAME + 1)
+    if len(name) > LONGEST_NAME:
+        return [option(f"Too long: a name has at most {LONGEST_NAME} characters", _TOO_LONG, description="")]
+    choices = [CustomerChoice(*one) for one in known]
+    is_known = any(_same(choice.name, name) for choice in choices)
+    room = MOST_OPTIONS if is_known or not name else MOST_OPTIONS - 1
+    options = [customer_option(choice) for choice in choices[:room]]
+    return options if is_known or not name else [*options, customer_option(CustomerChoice(None, name))]
+
+
+def customer_option(choice: CustomerChoice) -> Json:
+    """The option of one customer."""
+    return option(f"New: {choice.name}" if choice.id is None else choice.name, choice.value, description="")
+
+
+def read_customer(value: str, shown: str) -> CustomerChoice | None:
+    """The customer behind a chosen option; None for one that cannot be taken."""
+    if value.startswith(_KNOWN):
+        number = value.removeprefix(_KNOWN)
+        return CustomerChoice(int(number), shown) if number.isascii() and number.isdigit() else None
+    name = clean_line(value.removeprefix(_NEW), LONGEST_NAME + 1)
+    return CustomerChoice(None, name) if value.startswith(_NEW) and 0 < len(name) <= LONGEST_NAME else None
+
+
+def _same(one: str, other: str) -> bool:
+    folded = [" ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in (one, other)]
+    return folded[0] == folded[1]
