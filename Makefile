@@ -20,7 +20,7 @@ demo: ## see it work: a local Slack workspace and the bot, no account needed
 	@$(VENV_PYTHON) -m bot demo $(ARGS)
 
 test: setup ## run all tests, on SQLite and PostgreSQL (make test ARGS="-k nag")
-	@$(VENV_PYTHON) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
+	@$(VENV_PYTHON) -m pytest --numprocesses=logical --maxprocesses=4 --dist=worksteal $(ARGS)
 
 check: setup ## formatting, lint, types, import directions
 	@$(VENV_PYTHON) -m ruff format --check --quiet || { echo "Not formatted: run make format."; exit 1; }
