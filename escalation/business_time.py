@@ -199,18 +199,13 @@ def business_length(duration: Duration, hours: BusinessHours) -> timedelta:
 
 
 def shortest_gap(schedule: Schedule, hours: BusinessHours) -> timedelta:
-    """The least business time between two scheduled times that follow each other, in a week without holidays."""
-    week = sorted(hours.days)
-    if schedule.weekdays is None:
-        return hours.day_length
-    moved = sorted({_position(day, week) for day in schedule.weekdays})
-    following = [*moved[1:], moved[0] + len(week)]
-    return min(later - earlier for earlier, later in zip(moved, following, strict=True)) * hours.day_length
-
-
-def _position(day: int, week: list[int]) -> int:
-    """Which business day of the week a weekday falls on, moved on to the next week's first if need be."""
-    return next((n for n, business_day in enumerate(week) if business_day >= day), 0)
+    """The least time, by the clock, between two scheduled times that follow each other, in a week without holidays."""
+    working = sorted(hours.days)
+    named = working if schedule.weekdays is None else schedule.weekdays
+    # A weekday that is no business day stands for the next that is, if need be next week's first.
+    moved = sorted({next((day for day in working if day >= weekday), working[0]) for weekday in named})
+    following = [*moved[1:], moved[0] + 7]
+    return min(later - earlier for earlier, later in zip(moved, following, strict=True)) * _DAY
 
 
 @lru_cache(maxsize=16_384)

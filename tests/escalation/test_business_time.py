@@ -292,20 +292,22 @@ def test_which_cadences_keep_business_hours(cadence: str, business: bool) -> Non
 
 
 @pytest.mark.parametrize(
-    ("schedule", "hours"),
+    ("schedule", "days"),
     [
-        ("daily at 16:00", 8.5),
-        ("tue, fri at 16:00", 17),
-        ("mon, fri at 16:00", 8.5),
-        ("wed at 16:00", 42.5),
-        ("sat, mon at 16:00", 42.5),
-        ("mon, wed at 16:00", 17),
+        ("daily at 16:00", 1),
+        ("tue, fri at 16:00", 3),
+        ("mon, fri at 16:00", 3),
+        ("mon, thu, fri at 16:00", 1),
+        ("wed at 16:00", 7),
+        ("sat, mon at 16:00", 7),
+        ("sat, tue at 16:00", 1),
+        ("mon, wed at 16:00", 2),
     ],
 )
-def test_the_shortest_business_time_between_two_scheduled_times(schedule: str, hours: float) -> None:
+def test_the_shortest_time_between_two_scheduled_times(schedule: str, days: int) -> None:
     value = parse_cadence(schedule)
     assert isinstance(value, Schedule)
-    assert shortest_gap(value, NO_HOLIDAYS) == timedelta(hours=hours)
+    assert shortest_gap(value, NO_HOLIDAYS) == timedelta(days=days)
 
 
 def test_the_business_length_of_a_duration() -> None:
