@@ -250,10 +250,11 @@ class Event:
 
 @dataclass(eq=False)
 class Member:
-    """Somebody who is in an escalation's channel, or was told of a confidential one by the policy."""
+    """Somebody who is in an escalation's channel (`joined`), or was told of it by the policy (`told`)."""
 
     escalation_id: int
     user_id: str
+    joined: bool = True
     told: bool = False
     id: int = 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -27,19 +27,23 @@ async def enqueue(
     escalation_id: int | None = None,
     subject_id: int | None = None,
     rank: int = 0,
-    needs: Sequence[Effect] = (),
+    needs: Iterable[Effect | int] = (),
     needs_within: timedelta | None = None,
     **data: Any,
 ) -> Effect:
     """Add an effect, or return the one of a refresh that already waits.
 
-    `rank` is the severity's place in the policy, 0 the most serious. `needs` must be done first; when
-    `needs_within` is given, the effect goes without them after that time.
+    `rank` is the severity's place in the policy, 0 the most serious. `needs` (effects or their ids) must be done
+    first; when `needs_within` is given, the effect goes without them after that time. The id is there after the
+    next flush.
     """
     if kind in REFRESHES:
         waiting = await _waiting_refresh(session, kind, escalation_id, subject_id)
         if waiting is not None:
             return waiting
+    needs = list(needs)
+    if any(isinstance(need, Effect) and not need.id for need in needs):
+        await session.flush()
     effect = Effect(
         team_id=team_id,
         kind=kind,
@@ -50,11 +54,10 @@ async def enqueue(
         escalation_id=escalation_id,
         subject_id=subject_id,
         data=data,
-        needs=[need.id for need in needs],
+        needs=[need.id if isinstance(need, Effect) else need for need in needs],
         needs_until=now + needs_within if needs and needs_within is not None else None,
     )
     session.add(effect)
-    await session.flush()
     wake_after_commit(session)
     return effect
 

@@ -237,6 +237,7 @@ members = Table(
     _id(),
     _of_escalation(),
     _user("user_id"),
+    Column("joined", Boolean, nullable=False),
     Column("told", Boolean, nullable=False),
     UniqueConstraint("escalation_id", "user_id"),
 )

@@ -1,0 +1,209 @@
+"""One change to one escalation: its transaction, its rules, and everything that follows from it.
+
+    async with change(clarion, escalation_id, by, key) as it:
+        it.allow(Act.RESOLVE)
+        it.move(Move.RESOLVE)
+        event = it.record(EventKind.RESOLVED, …)
+        await it.owe(Transition.RESOLVED)
+        await it.show(event)
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from escalation import lifecycle, moves, permissions
+from escalation.business_time import Calendar
+from escalation.case import Escalation, Event, EventKind, Member, Person
+from escalation.effects import Effect, EffectKind
+from escalation.errors import NotFound, Refused
+from escalation.obligations import Obligation
+from escalation.permissions import Act, Standing
+from escalation.policy import SeverityPolicy
+from escalation.roster import Roster
+from services import notices, requests, subscribers
+from services.clarion import Clarion
+from services.outbox import enqueue
+from storage.database import wake_after_commit
+from storage.tables import escalations, members, obligations
+
+NOT_FOR_OUTSIDERS = "Guests, bots and people of other organisations cannot use Clarion; ask a colleague of this workspace."
+
+
+@dataclass
+class Change:
+    """An escalation locked for one change. `by` is a user id, or "" for Clarion itself."""
+
+    clarion: Clarion
+    session: AsyncSession
+    escalation: Escalation
+    by: str
+    now: datetime
+    roster: Roster
+    owed: list[Obligation]
+    standings: set[Standing]
+    told: bool
+
+    @property
+    def severity(self) -> SeverityPolicy:
+        """The policy of the escalation's severity."""
+        return moves.severity_of(self.escalation, self.clarion.policy)
+
+    @property
+    def calendar(self) -> Calendar:
+        """Business time where the owner lives."""
+        return self.clarion.calendar(self.escalation.owner_zone)
+
+    def allow(self, act: Act) -> None:
+        """Raise Refused (who can) or NotFound unless this person may; Clarion itself may do anything."""
+        if self.by:
+            permissions.check(act, self.escalation, self.standings, told=self.told)
+
+    def move(self, move: lifecycle.Move) -> None:
+        """Take the escalation to the status that the move leads to, or raise Refused."""
+        self.escalation.status = lifecycle.after(move, self.escalation.status, self.escalation.reference)
+
+    def record(self, kind: EventKind, why: str = "", **values: Any) -> Event:
+        """Write the audit row (DESIGN.md, invariants: who, why and the new values)."""
+        event = Event(self.escalation.id, self.now, kind, self.by, why, values)
+        self.session.add(event)
+        return event
+
+    async def owe(self, transition: moves.Transition, owed: Iterable[Obligation] | None = None, **terms: Any) -> None:
+        """Settle, move and arm obligations by the table of `escalation.moves`."""
+        people = await self._people({step.who for step in terms.get("steps", ())} | _asked(terms))
+        calendars = {user: self.clarion.calendar(self.clarion.zone_of(person)) for user, person in people.items()}
+        arising = moves.apply(
+            transition,
+            self.escalation,
+            self.owed if owed is None else owed,
+            moves.Terms(
+                policy=self.clarion.policy,
+                calendar=self.calendar,
+                now=self.now,
+                by=self.by,
+                calendar_of=lambda user: calendars.get(user, self.calendar),
+                **terms,
+            ),
+        )
+        # The settled ones leave the unique index before their successors enter it.
+        await self.session.flush()
+        self.session.add_all(arising)
+        await self.session.flush()
+        self.owed = [*self.owed, *arising]
+        wake_after_commit(self.session)
+
+    async def person(self, user_id: str) -> Person | None:
+        """Somebody of this workspace, if we know of them."""
+        return await self.session.get(Person, (self.clarion.team_id, user_id))
+
+    async def _people(self, user_ids: set[str]) -> dict[str, Person | None]:
+        return {user: await self.person(user) for user in user_ids}
+
+    async def enqueue(self, kind: EffectKind, **arguments: Any) -> Effect:
+        """Add an effect of this escalation to the outbox."""
+        return await enqueue(
+            self.session,
+            kind,
+            team_id=self.clarion.team_id,
+            now=self.now,
+            escalation_id=self.escalation.id,
+            rank=self.clarion.rank(self.escalation.severity),
+            **arguments,
+        )
+
+    async def show(self, event: Event | None = None, *, aloud: bool = True, subscribers_too: bool = False) -> None:
+        """Let card and topic follow; post the event in the channel and tell every subscriber once."""
+        for kind in (EffectKind.REFRESH_CARD, EffectKind.SET_TOPIC, EffectKind.REFRESH_ANNOUNCEMENT):
+            await self.enqueue(kind)
+        if event is None:
+            return
+        await self.session.flush()
+        if aloud:
+            await self.enqueue(EffectKind.POST_EVENT, subject_id=event.id)
+        if subscribers_too:
+            for user in await subscribers.by_message(self.session, self.escalation, without={self.by}):
+                await self.enqueue(EffectKind.TELL_EVENT, subject_id=event.id, user=user)
+
+    async def tell(self, event: Event, user_ids: Iterable[str]) -> None:
+        """Tell these people of the event by direct message."""
+        await self.session.flush()
+        for user in dict.fromkeys(user_ids):
+            await self.enqueue(EffectKind.TELL_EVENT, subject_id=event.id, user=user)
+
+
+@contextlib.asynccontextmanager
+async def change(clarion: Clarion, escalation_id: int, by: str, key: str | None) -> AsyncIterator[Change]:
+    """Lock the escalation, check the person and the idempotency key, and settle its messages at the end.
+
+    Raises NotFound, Refused, or AlreadyDone when a request with this key was carried out before.
+    """
+    now = clarion.clock.now()
+    async with clarion.database.write() as session:
+        if key is not None:
+            await requests.claim(session, clarion.team_id, key, escalation_id, now)
+        it = await begin(clarion, session, escalation_id, by, now)
+        was_open = {one.id for one in it.owed}
+        yield it
+        settled = {one.id for one in it.owed if one.id in was_open and not one.is_open}
+        await notices.answered(it, settled)
+
+
+async def begin(clarion: Clarion, session: AsyncSession, escalation_id: int, by: str, now: datetime) -> Change:
+    """The escalation, locked, with what it owes and what `by` is to it."""
+    roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, now)
+    escalation = await session.scalar(
+        select(Escalation)
+        .where(escalations.c.id == escalation_id, escalations.c.team_id == clarion.team_id)
+        .with_for_update()
+    )
+    if escalation is None:
+        raise NotFound("That escalation does not exist.")
+    owed = await session.scalars(
+        select(Obligation)
+        .where(obligations.c.escalation_id == escalation_id, obligations.c.settled_at.is_(None))
+        .order_by(obligations.c.due_at, obligations.c.id)
+    )
+    standings, told = await standing(clarion, session, escalation, by, roster)
+    return Change(clarion, session, escalation, by, now, roster, list(owed), standings, told)
+
+
+async def standing(
+    clarion: Clarion, session: AsyncSession, escalation: Escalation, by: str, roster: Roster
+) -> tuple[set[Standing], bool]:
+    """What somebody is to an escalation, and whether the policy had them told. Refused for outsiders."""
+    if not by:
+        return set(Standing), True
+    person = await session.get(Person, (clarion.team_id, by))
+    if person is None or not person.may_act:
+        raise Refused(NOT_FOR_OUTSIDERS)
+    found = {Standing.ANYONE}
+    if by == escalation.owner_id:
+        found.add(Standing.OWNER)
+    if by == escalation.reporter_id:
+        found.add(Standing.REPORTER)
+    if by in roster.admins:
+        found.add(Standing.ADMIN)
+    if roster.is_senior_to(by, escalation.owner_id, clarion.policy):
+        found.add(Standing.SENIOR)
+    if not escalation.confidential:
+        return found, True
+    member = await session.scalar(
+        select(Member).where(members.c.escalation_id == escalation.id, members.c.user_id == by)
+    )
+    if member is not None and member.joined:
+        found.add(Standing.MEMBER)
+    return found, member is not None and member.told
+
+
+def _asked(terms: dict[str, Any]) -> set[str]:
+    handover = terms.get("handover")
+    return {handover.to_id} if handover is not None else set()
+

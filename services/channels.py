@@ -1,0 +1,129 @@
+"""The escalation's channel: a fresh one when the old is gone, and who is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from escalation.case import Escalation, Event, EventKind, Member, Status
+from escalation.effects import Effect, EffectKind, EffectState
+from services import subscribers
+from services.clarion import Clarion
+from services.outbox import enqueue
+from storage.tables import escalations, members, outbox
+
+
+async def open_afresh(
+    session: AsyncSession, escalation: Escalation, now: datetime, rank: int, invite: Collection[str]
+) -> Effect:
+    """Let the escalation have a new channel that links the old one: a bot cannot unarchive."""
+    escalation.previous_channel_id = escalation.channel_id or escalation.previous_channel_id
+    escalation.channel_id = escalation.channel_name = escalation.card_ts = None
+    escalation.channel_serial += 1
+
+    async def add(kind: EffectKind, **arguments: object) -> Effect:
+        return await enqueue(
+            session,
+            kind,
+            team_id=escalation.team_id,
+            now=now,
+            escalation_id=escalation.id,
+            rank=rank,
+            **arguments,  # type: ignore[arg-type]
+        )
+
+    channel = await add(EffectKind.OPEN_CHANNEL)
+    followers = await subscribers.by_channel(session, escalation)
+    users = list(dict.fromkeys([escalation.owner_id, escalation.reporter_id, *invite, *followers]))
+    await add(EffectKind.INVITE, needs=[channel], users=users)
+    card = await add(EffectKind.POST_CARD, needs=[channel])
+    await add(EffectKind.SET_TOPIC, needs=[channel])
+    if escalation.ticket_link:
+        await add(EffectKind.ADD_BOOKMARK, needs=[channel])
+    await add(EffectKind.PIN_CARD, needs=[card])
+    return channel
+
+
+async def channel_lost(session: AsyncSession, escalation: Escalation, now: datetime, *, rank: int = 0) -> bool:
+    """The channel of an open escalation is gone (archived or deleted by somebody): open a new one and say so.
+
+    Nothing happens when a new one is on its way already, or the escalation is closed. Tells whether one was begun.
+    """
+    on_its_way = await session.scalar(
+        select(outbox.c.id).where(
+            outbox.c.escalation_id == escalation.id,
+            outbox.c.kind == EffectKind.OPEN_CHANNEL,
+            outbox.c.state.in_([EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN, EffectState.FAILED]),
+        )
+    )
+    if on_its_way is not None or escalation.status is Status.CLOSED or escalation.channel_id is None:
+        return False
+    event = Event(escalation.id, now, EventKind.CHANNEL_LOST, "", values={"channel": escalation.channel_id})
+    session.add(event)
+    people = await session.scalars(
+        select(members.c.user_id).where(members.c.escalation_id == escalation.id, members.c.joined.is_(True))
+    )
+    channel = await open_afresh(session, escalation, now, rank, invite=list(people))
+    await session.flush()
+    await enqueue(
+        session,
+        EffectKind.TELL_EVENT,
+        team_id=escalation.team_id,
+        now=now,
+        escalation_id=escalation.id,
+        subject_id=event.id,
+        needs=[channel],
+        user=escalation.owner_id,
+    )
+    return True
+
+
+async def channel_archived(clarion: Clarion, channel_id: str) -> None:
+    """Slack says that a channel was archived: an open escalation gets another."""
+    async with clarion.database.write() as session:
+        escalation = await find_by_channel(session, clarion.team_id, channel_id)
+        if escalation is not None:
+            rank = clarion.rank(escalation.severity)
+            await channel_lost(session, escalation, clarion.clock.now(), rank=rank)
+
+
+async def somebody_joined(clarion: Clarion, channel_id: str, user_id: str) -> None:
+    """Slack says that somebody came into a channel; written only for an escalation's, and once."""
+    await _set_joined(clarion, channel_id, user_id, joined=True)
+
+
+async def somebody_left(clarion: Clarion, channel_id: str, user_id: str) -> None:
+    """Slack says that somebody left a channel."""
+    await _set_joined(clarion, channel_id, user_id, joined=False)
+
+
+async def _set_joined(clarion: Clarion, channel_id: str, user_id: str, *, joined: bool) -> None:
+    async with clarion.database.read() as session:
+        if await find_by_channel(session, clarion.team_id, channel_id) is None:
+            return
+    async with clarion.database.write() as session:
+        escalation = await find_by_channel(session, clarion.team_id, channel_id)
+        if escalation is None:
+            return
+        row = await session.scalar(
+            select(Member).where(members.c.escalation_id == escalation.id, members.c.user_id == user_id)
+        )
+        if row is not None:
+            row.joined = joined
+        elif joined:
+            session.add(Member(escalation.id, user_id))
+
+
+async def find_by_channel(session: AsyncSession, team_id: str, channel_id: str) -> Escalation | None:
+    """The escalation whose channel this is."""
+    found: Escalation | None = await session.scalar(
+        select(Escalation)
+        .where(escalations.c.team_id == team_id, escalations.c.channel_id == channel_id)
+        .order_by(escalations.c.id.desc())
+        .limit(1)
+    )
+    return found
+

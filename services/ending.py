@@ -1,0 +1,110 @@
+"""Resolving, reopening and closing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from escalation.case import Escalation, EventKind, HandoverOutcome, NoticeKind, Status
+from escalation.effects import EffectKind
+from escalation.lifecycle import Move
+from escalation.moves import Transition
+from escalation.obligations import Kind
+from escalation.permissions import Act
+from services import notices
+from services.change import Change, change
+from services.channels import open_afresh
+from services.clarion import Clarion
+from services.handing_over import end_waiting
+from storage.tables import members
+
+
+async def resolve(
+    clarion: Clarion,
+    escalation_id: int,
+    by: str,
+    key: str | None,
+    resolution: str,
+    *,
+    root_cause: str = "",
+    customer_confirmed: bool = False,
+    thanks_to: Sequence[str] = (),
+) -> Escalation:
+    """It is fixed: every nag stops, the resolution and the thanks are posted."""
+    async with change(clarion, escalation_id, by, key) as it:
+        it.allow(Act.RESOLVE)
+        it.move(Move.RESOLVE)
+        escalation = it.escalation
+        escalation.resolved_at = it.now
+        escalation.resolution, escalation.root_cause = resolution, root_cause
+        escalation.customer_confirmed = customer_confirmed
+        await end_waiting(it, HandoverOutcome.OVERTAKEN)
+        await it.owe(Transition.RESOLVED)
+        event = it.record(
+            EventKind.RESOLVED,
+            resolution=resolution,
+            root_cause=root_cause,
+            customer_confirmed=customer_confirmed,
+            thanks_to=list(thanks_to),
+            status=escalation.status.value,
+        )
+        await it.show(event, subscribers_too=True)
+        return escalation
+
+
+async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None, reason: str) -> Escalation:
+    """It was not over after all. A closed one gets a fresh channel that links the old one."""
+    async with change(clarion, escalation_id, by, key) as it:
+        it.allow(Act.REOPEN)
+        was_closed = it.escalation.status is Status.CLOSED
+        it.move(Move.REOPEN)
+        escalation = it.escalation
+        escalation.resolved_at = escalation.closed_at = escalation.acknowledged_at = None
+        escalation.still_working_count = 0
+        previous = escalation.channel_id
+        event = it.record(
+            EventKind.REOPENED,
+            why=reason,
+            status=escalation.status.value,
+            previous_channel=previous if was_closed else None,
+        )
+        await it.owe(Transition.REOPENED)
+        needs = []
+        if was_closed:
+            rank = clarion.rank(escalation.severity)
+            channel = await open_afresh(it.session, escalation, it.now, rank, invite=await _in_channel(it))
+            needs = [channel]
+        await it.show(event, subscribers_too=True)
+        acknowledge = [one for one in it.owed if one.kind is Kind.ACKNOWLEDGE and one.is_open]
+        await notices.ask(it, escalation.owner_id, NoticeKind.ASSIGNMENT, acknowledge, needs=needs)
+        return escalation
+
+
+async def close(
+    clarion: Clarion, escalation_id: int, by: str, key: str | None, learned: str = "", preventive_actions: str = ""
+) -> Escalation:
+    """The case is put away: what was learned is posted, then the channel is archived."""
+    async with change(clarion, escalation_id, by, key) as it:
+        it.allow(Act.CLOSE)
+        it.move(Move.CLOSE)
+        escalation = it.escalation
+        escalation.closed_at = it.now
+        escalation.learned, escalation.preventive_actions = learned, preventive_actions
+        await it.owe(Transition.CLOSED)
+        event = it.record(
+            EventKind.CLOSED, learned=learned, preventive_actions=preventive_actions, status=escalation.status.value
+        )
+        await it.session.flush()
+        card = await it.enqueue(EffectKind.REFRESH_CARD)
+        await it.enqueue(EffectKind.REFRESH_ANNOUNCEMENT)
+        said = await it.enqueue(EffectKind.POST_EVENT, subject_id=event.id)
+        await it.enqueue(EffectKind.ARCHIVE_CHANNEL, needs=[card, said])
+        return escalation
+
+
+async def _in_channel(it: Change) -> list[str]:
+    rows = await it.session.scalars(
+        select(members.c.user_id).where(members.c.escalation_id == it.escalation.id, members.c.joined.is_(True))
+    )
+    return list(rows)

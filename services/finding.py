@@ -1,0 +1,154 @@
+"""Finding escalations as somebody may see them: by reference, by channel, in lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from escalation.case import Customer, Escalation, Status
+from escalation.errors import NotFound
+from escalation.obligations import Kind, Obligation
+from escalation.permissions import may_see
+from services.change import standing
+from services.channels import find_by_channel
+from services.clarion import Clarion
+from storage.tables import customers, escalations, members, obligations
+
+_REFERENCE = re.compile(r"esc-(\d{1,9})", re.IGNORECASE)
+KNOWN_CUSTOMERS_SHOWN = 99
+
+
+def reference_number(word: str) -> int | None:
+    """The number in `ESC-42`, in any case; None when the word is no reference."""
+    match = _REFERENCE.fullmatch(word.strip())
+    return int(match.group(1)) if match else None
+
+
+async def by_reference(clarion: Clarion, number: int, user_id: str) -> Escalation:
+    """ESC-<number>, if this person may see it; NotFound otherwise, in the same words for both."""
+    async with clarion.database.read() as session:
+        found: Escalation | None = await session.scalar(
+            select(Escalation).where(escalations.c.team_id == clarion.team_id, escalations.c.number == number)
+        )
+        if found is None or not await sees(clarion, session, found, user_id):
+            raise NotFound(f"There is no ESC-{number} that you can see; `/escalate list all` shows what there is.")
+        return found
+
+
+async def by_id(clarion: Clarion, escalation_id: int, user_id: str) -> Escalation:
+    """The escalation with this id, if this person may see it; NotFound otherwise."""
+    async with clarion.database.read() as session:
+        found = await session.get(Escalation, escalation_id)
+        if found is None or found.team_id != clarion.team_id or not await sees(clarion, session, found, user_id):
+            raise NotFound("That escalation does not exist, or you cannot see it.")
+        return found
+
+
+async def by_channel(clarion: Clarion, channel_id: str) -> Escalation | None:
+    """The escalation whose channel this is. Whoever types in a channel is in it, and may see it."""
+    async with clarion.database.read() as session:
+        return await find_by_channel(session, clarion.team_id, channel_id)
+
+
+async def sees(clarion: Clarion, session: AsyncSession, escalation: Escalation, user_id: str) -> bool:
+    """Whether the escalation exists for this person; Refused for guests, bots and outsiders."""
+    roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, clarion.clock.now())
+    standings, told = await standing(clarion, session, escalation, user_id, roster)
+    return may_see(escalation, standings, told=told)
+
+
+async def list_open(
+    clarion: Clarion,
+    user_id: str,
+    *,
+    mine: bool = False,
+    ended_too: bool = False,
+    severity: str | None = None,
+    customer: str | None = None,
+) -> list[tuple[Escalation, Obligation | None]]:
+    """Escalations with what falls due first for each: overdue first, then by severity, then by age.
+
+    `customer` is matched anywhere in the name, in any case.
+    """
+    now = clarion.clock.now()
+    async with clarion.database.read() as session:
+        query = select(Escalation).where(escalations.c.team_id == clarion.team_id)
+        if not ended_too:
+            query = query.where(escalations.c.status.in_([status for status in Status if status.is_live]))
+        if mine:
+            query = query.where(or_(escalations.c.owner_id == user_id, escalations.c.reporter_id == user_id))
+        if severity is not None:
+            query = query.where(escalations.c.severity == severity)
+        if customer is not None:
+            query = query.where(escalations.c.customer.icontains(customer, autoescape=True))
+        found = (await session.scalars(await _visible(clarion, session, query, user_id))).all()
+        first_due = await _first_due(session, [one.id for one in found])
+    rows = [(one, first_due.get(one.id)) for one in found]
+
+    def order(row: tuple[Escalation, Obligation | None]) -> tuple[bool, bool, int, int]:
+        escalation, due = row
+        overdue = due is not None and due.due_at <= now
+        return not escalation.status.is_live, not overdue, clarion.rank(escalation.severity), escalation.number
+
+    return sorted(rows, key=order)
+
+
+async def known_customers(clarion: Clarion, typed: str) -> list[Customer]:
+    """Customers whose name has a word beginning with, or holds, what was typed; by name."""
+    async with clarion.database.read() as session:
+        rows = await session.scalars(
+            select(Customer)
+            .where(customers.c.team_id == clarion.team_id, customers.c.name.icontains(typed.strip(), autoescape=True))
+            .order_by(customers.c.name_key)
+            .limit(KNOWN_CUSTOMERS_SHOWN)
+        )
+        return list(rows)
+
+
+async def customer_named(clarion: Clarion, words: str) -> Customer | None:
+    """The known customer whose name `words` begin with, the longest such name; None when there is none."""
+    first = words.split(maxsplit=1)[0] if words.split() else ""
+    candidates = await known_customers(clarion, first) if first else []
+    lowered = " ".join(words.casefold().split()) + " "
+    fitting = [one for one in candidates if lowered.startswith(one.name_key + " ")]
+    return max(fitting, key=lambda one: len(one.name_key), default=None)
+
+
+async def _visible(
+    clarion: Clarion, session: AsyncSession, query: Select[Escalation], user_id: str
+) -> Select[Escalation]:
+    """Leave out the confidential ones that do not exist for this person."""
+    roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, clarion.clock.now())
+    if user_id in roster.admins:
+        return query
+    seen = select(members.c.escalation_id).where(members.c.user_id == user_id)
+    joined = seen.where(members.c.joined.is_(True))
+    told = seen.where(members.c.told.is_(True))
+    seniors_to = [user for user in roster.people(roster.roles) if roster.is_senior_to(user_id, user, clarion.policy)]
+    columns = escalations.c
+    return query.where(
+        or_(
+            columns.confidential.is_(False),
+            columns.owner_id == user_id,
+            columns.reporter_id == user_id,
+            columns.id.in_(joined),
+            columns.id.in_(told) & columns.owner_id.in_(seniors_to),
+        )
+    )
+
+
+async def _first_due(session: AsyncSession, ids: Sequence[int]) -> dict[int, Obligation]:
+    rows = await session.scalars(
+        select(Obligation)
+        .where(
+            obligations.c.escalation_id.in_(ids),
+            obligations.c.settled_at.is_(None),
+            obligations.c.kind.not_in([Kind.TELL_PATH]),
+        )
+        .order_by(obligations.c.due_at.desc())
+    )
+    return {one.escalation_id: one for one in rows}
+

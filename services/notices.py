@@ -1,0 +1,99 @@
+"""The messages that ask: at most one live per person and escalation (POLICY.md, "One audible nag")."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from escalation.case import Notice, NoticeKind
+from escalation.effects import Effect, EffectKind
+from escalation.obligations import Obligation
+from storage.tables import notices, obligations
+
+if TYPE_CHECKING:
+    from services.change import Change
+
+
+async def ask(
+    it: Change,
+    audience: str,
+    kind: NoticeKind,
+    owed: Iterable[Obligation],
+    *,
+    late_since: datetime | None = None,
+    needs: Iterable[Effect | int] = (),
+    needs_within: timedelta | None = None,
+) -> Notice:
+    """Send a new message to a person or CHANNEL; the one that was live there is edited down to a line."""
+    await withdraw(it, audience)
+    notice = Notice(it.escalation.id, audience, kind, [one.id for one in owed], it.now, late_since)
+    it.session.add(notice)
+    await it.session.flush()
+    effect = await it.enqueue(
+        EffectKind.SEND_NOTICE, subject_id=notice.id, needs=needs, needs_within=needs_within
+    )
+    await it.session.flush()
+    notice.effect_id = effect.id
+    return notice
+
+
+async def withdraw(it: Change, audience: str) -> None:
+    """Edit the live message of this audience down to a line: a newer one follows, or it is theirs no more."""
+    live = await it.session.scalar(
+        select(Notice).where(
+            notices.c.escalation_id == it.escalation.id,
+            notices.c.audience == audience,
+            notices.c.retired_at.is_(None),
+        )
+    )
+    if live is not None:
+        live.retired_at = it.now
+        await it.enqueue(EffectKind.REFRESH_NOTICE, subject_id=live.id, needs=_sending(live))
+        await it.session.flush()
+
+
+async def answered(it: Change, settled: Collection[int]) -> None:
+    """Edit every live message that lists what was just settled; those told on a higher rung hear that it is."""
+    if not settled:
+        return
+    for notice in await _live(it):
+        if not set(settled) & set(notice.obligation_ids):
+            continue
+        await it.enqueue(EffectKind.REFRESH_NOTICE, subject_id=notice.id, needs=_sending(notice))
+        if await _all_settled(it, notice):
+            notice.retired_at = it.now
+            if notice.kind is NoticeKind.RAISED and notice.audience != it.by:
+                await it.enqueue(EffectKind.TELL_SETTLED, subject_id=notice.id, needs=_sending(notice))
+
+
+async def refresh(it: Change, owed: Iterable[Obligation]) -> None:
+    """Edit the live messages that list any of these, after they were snoozed or moved."""
+    moved = {one.id for one in owed}
+    for notice in await _live(it):
+        if moved & set(notice.obligation_ids):
+            await it.enqueue(EffectKind.REFRESH_NOTICE, subject_id=notice.id, needs=_sending(notice))
+
+
+async def _live(it: Change) -> list[Notice]:
+    found = await it.session.scalars(
+        select(Notice).where(notices.c.escalation_id == it.escalation.id, notices.c.retired_at.is_(None))
+    )
+    return list(found)
+
+
+async def _all_settled(it: Change, notice: Notice) -> bool:
+    await it.session.flush()
+    left = await it.session.scalar(
+        select(obligations.c.id)
+        .where(obligations.c.id.in_(notice.obligation_ids), obligations.c.settled_at.is_(None))
+        .limit(1)
+    )
+    return left is None
+
+
+def _sending(notice: Notice) -> list[int]:
+    """The effect that sends the message, which an edit of it has to wait for."""
+    return [notice.effect_id] if notice.effect_id is not None else []

@@ -1,0 +1,302 @@
+"""Opening an escalation: one commit, from which everything else follows."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from escalation import moves
+from escalation.case import Customer, Escalation, EventKind, NoticeKind, Person, Status, Workspace
+from escalation.effects import EffectKind
+from escalation.errors import AlreadyDone, ClarionError, InvalidInput, Refused
+from escalation.obligations import Kind
+from escalation.permissions import Standing
+from services import notices, path, requests, subscribers
+from services.change import NOT_FOR_OUTSIDERS, Change
+from services.clarion import Clarion
+from storage.tables import customers, escalations, workspaces
+
+CUSTOMER_NAME_LIMIT = 75
+# The owner's message goes without a link to the channel when the channel takes longer than this.
+PATIENCE_FOR_THE_CHANNEL = timedelta(seconds=3)
+# The announcements channel hears of the two most serious severities (POLICY.md, `announcements`).
+ANNOUNCED_RANKS = 2
+
+
+class AlreadyOpen(ClarionError):
+    """The customer has open escalations that the person was not shown yet."""
+
+    def __init__(self, existing: Sequence[Escalation]) -> None:
+        super().__init__(f"{existing[0].customer} has an open escalation already.")
+        self.existing = existing
+
+
+@dataclass(frozen=True)
+class SourceMessage:
+    """The message that was escalated: its words, its author's id or name, and a link to it."""
+
+    text: str
+    author: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class NewEscalation:
+    """What the form "New escalation" holds; a customer by id, or by name when it is new."""
+
+    severity: str
+    summary: str
+    owner_id: str
+    customer_id: int | None = None
+    customer_name: str = ""
+    impact: str = ""
+    tried: str = ""
+    revenue: int | None = None
+    renewal_on: date | None = None
+    ticket_link: str = ""
+    confidential: bool = False
+    source: SourceMessage | None = None
+
+
+async def open_escalation(
+    clarion: Clarion, request: NewEscalation, by: str, key: str, shown: Collection[int] = ()
+) -> Escalation:
+    """Open it, or return the one that a request with this key opened before.
+
+    `shown` are the customer's open escalations that the person has seen; others raise AlreadyOpen. InvalidInput names
+    the field that is wrong, Refused says that this person may not.
+    """
+    try:
+        return await _open(clarion, request, by, key, shown)
+    except AlreadyDone as done:
+        async with clarion.database.read() as session:
+            return await session.get_one(Escalation, done.escalation_id)
+
+
+async def open_for_customer(
+    session: AsyncSession, team_id: str, customer_id: int, by: str
+) -> list[Escalation]:
+    """The customer's open escalations, most recent first; confidential ones only to owner and reporter."""
+    columns = escalations.c
+    rows = await session.scalars(
+        select(Escalation)
+        .where(
+            columns.team_id == team_id,
+            columns.customer_id == customer_id,
+            columns.status.in_([status for status in Status if status.is_live]),
+            columns.confidential.is_(False) | (columns.owner_id == by) | (columns.reporter_id == by),
+        )
+        .order_by(columns.id.desc())
+    )
+    return list(rows)
+
+
+def name_key(name: str) -> str:
+    """A customer's name as it is compared: width, case and spaces folded."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:255]
+
+
+async def _open(
+    clarion: Clarion, request: NewEscalation, by: str, key: str, shown: Collection[int]
+) -> Escalation:
+    now = clarion.clock.now()
+    async with clarion.database.write() as session:
+        done = await requests.carried_out(session, clarion.team_id, key)
+        if done is not None:
+            raise AlreadyDone(done)
+        number = await _next_number(clarion, session)
+        owner = await _people_fit(clarion, session, request, by, now)
+        customer = await _customer(clarion, session, request)
+        rivals = [one for one in await open_for_customer(session, clarion.team_id, customer.id, by) if one.id not in shown]
+        if rivals:
+            raise AlreadyOpen(rivals)
+        escalation = await _store(clarion, session, request, number, customer, owner, by, now)
+        await requests.claim(session, clarion.team_id, key, escalation.id, now)
+        roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, now)
+        it = Change(clarion, session, escalation, by, now, roster, [], set(Standing), told=True)
+        await _record(it, request)
+        await it.owe(moves.Transition.OPENED)
+        await _effects(it)
+        return escalation
+
+
+async def _people_fit(
+    clarion: Clarion, session: AsyncSession, request: NewEscalation, by: str, now: datetime
+) -> Person:
+    reporter = await session.get(Person, (clarion.team_id, by))
+    if reporter is None or not reporter.may_act:
+        raise Refused(NOT_FOR_OUTSIDERS)
+    severity = clarion.policy.severities.get(request.severity)
+    if severity is None:
+        raise InvalidInput("severity", "That severity is not in the policy any more; choose another.")
+    owner = await session.get(Person, (clarion.team_id, request.owner_id))
+    roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, now)
+    allowed = roster.may_own(request.owner_id, severity)
+    reason = why_not_owner(owner, request.severity, allowed=allowed, needed=", ".join(severity.owners))
+    if reason or owner is None:
+        raise InvalidInput("owner", reason or "")
+    return owner
+
+
+def why_not_owner(person: Person | None, severity: str, *, allowed: bool, needed: str) -> str:
+    """The sentence that says why somebody cannot own an escalation, or "" when they can."""
+    if person is None:
+        return "That person is not in this workspace; choose a colleague."
+    for is_so, what in (
+        (person.is_bot, "is an app"),
+        (person.is_stranger, "belongs to another organisation"),
+        (person.is_guest, "is a guest"),
+        (person.is_deactivated, "has been deactivated"),
+    ):
+        if is_so:
+            return f"{person.name} {what} and cannot own an escalation; choose a colleague."
+    if not allowed:
+        roles = needed.replace("_", " ")
+        return f"{person.name}'s rank does not allow owning a {severity}; the policy asks for one of: {roles}."
+    return ""
+
+
+async def _customer(clarion: Clarion, session: AsyncSession, request: NewEscalation) -> Customer:
+    if request.customer_id is not None:
+        known = await session.get(Customer, request.customer_id)
+        if known is None or known.team_id != clarion.team_id:
+            raise InvalidInput("customer", "That customer does not exist any more; choose or type another.")
+        return known
+    name = " ".join(request.customer_name.split())
+    if not name or len(name) > CUSTOMER_NAME_LIMIT:
+        raise InvalidInput("customer", f"A customer's name has 1 to {CUSTOMER_NAME_LIMIT} characters.")
+    same = await session.scalar(
+        select(Customer).where(customers.c.team_id == clarion.team_id, customers.c.name_key == name_key(name))
+    )
+    if same is None:
+        same = Customer(clarion.team_id, name, name_key(name))
+        session.add(same)
+        await session.flush()
+    return same
+
+
+async def _next_number(clarion: Clarion, session: AsyncSession) -> int:
+    """The next reference; the row's lock lets openings of a workspace through one after the other."""
+    number: int | None = await session.scalar(
+        update(workspaces)
+        .where(workspaces.c.team_id == clarion.team_id)
+        .values(last_number=workspaces.c.last_number + 1)
+        .returning(workspaces.c.last_number)
+    )
+    assert number is not None, "the workspace is stored when the program starts"
+    return number
+
+
+async def _store(
+    clarion: Clarion,
+    session: AsyncSession,
+    request: NewEscalation,
+    number: int,
+    customer: Customer,
+    owner: Person,
+    by: str,
+    now: datetime,
+) -> Escalation:
+    escalation = Escalation(
+        team_id=clarion.team_id,
+        number=number,
+        customer_id=customer.id,
+        customer=customer.name,
+        severity=request.severity,
+        summary=request.summary,
+        owner_id=owner.user_id,
+        owner_zone=clarion.zone_of(owner),
+        reporter_id=by,
+        opened_at=now,
+        impact=request.impact,
+        tried=request.tried,
+        revenue=request.revenue,
+        renewal_on=request.renewal_on,
+        ticket_link=request.ticket_link,
+        confidential=request.confidential,
+        private=request.confidential or clarion.policy.channel_private,
+    )
+    session.add(escalation)
+    await session.flush()
+    return escalation
+
+
+async def _record(it: Change, request: NewEscalation) -> None:
+    escalation = it.escalation
+    it.record(
+        EventKind.OPENED,
+        customer=escalation.customer,
+        severity=escalation.severity,
+        owner=escalation.owner_id,
+        summary=escalation.summary,
+        confidential=escalation.confidential,
+        status=escalation.status.value,
+    )
+    if request.source is not None:
+        source = request.source
+        it.record(EventKind.NOTED, text=source.text, author=source.author, link=source.link)
+
+
+async def _effects(it: Change) -> None:
+    """Everything that follows from opening, in the order of DESIGN.md's picture."""
+    escalation, session = it.escalation, it.session
+    channel = await it.enqueue(EffectKind.OPEN_CHANNEL)
+    told = await path.tell_those_due(it)
+    followers = await subscribers.by_channel(session, escalation)
+    invited = dict.fromkeys([escalation.owner_id, escalation.reporter_id, *told, *followers])
+    await it.enqueue(EffectKind.INVITE, needs=[channel], users=list(invited))
+    card = await it.enqueue(EffectKind.POST_CARD, needs=[channel])
+    await it.enqueue(EffectKind.SET_TOPIC, needs=[channel])
+    if escalation.ticket_link:
+        await it.enqueue(EffectKind.ADD_BOOKMARK, needs=[channel])
+    acknowledge = [one for one in it.owed if one.kind is Kind.ACKNOWLEDGE]
+    await notices.ask(
+        it,
+        escalation.owner_id,
+        NoticeKind.ASSIGNMENT,
+        acknowledge,
+        needs=[channel],
+        needs_within=PATIENCE_FOR_THE_CHANNEL,
+    )
+    if escalation.reporter_id != escalation.owner_id:
+        await it.enqueue(EffectKind.TELL_REPORTER, needs=[channel])
+    if is_announced(it):
+        await it.enqueue(EffectKind.ANNOUNCE, needs=[channel])
+    already = {escalation.reporter_id, *told}
+    for user in await subscribers.by_message(session, escalation, without=already):
+        await it.enqueue(EffectKind.TELL_PATH, needs=[channel], user=user, roles=[])
+    await it.enqueue(EffectKind.PIN_CARD, needs=[card])
+
+
+def is_announced(it: Change) -> bool:
+    """Whether the announcements channel hears of it; of a confidential one never."""
+    policy, escalation = it.clarion.policy, it.escalation
+    return (
+        bool(policy.announcements)
+        and not escalation.confidential
+        and it.clarion.rank(escalation.severity) < ANNOUNCED_RANKS
+    )
+
+
+async def open_counts(session: AsyncSession, team_id: str) -> dict[str, int]:
+    """How many open escalations each owner holds."""
+    rows = await session.execute(
+        select(escalations.c.owner_id, func.count())
+        .where(
+            escalations.c.team_id == team_id,
+            escalations.c.status.in_([status for status in Status if status.is_live]),
+        )
+        .group_by(escalations.c.owner_id)
+    )
+    return {owner: count for owner, count in rows}
+
+
+async def ensure_workspace(session: AsyncSession, team_id: str, bot_user_id: str, name: str) -> None:
+    """Store the workspace the token belongs to, if it is new."""
+    if await session.get(Workspace, team_id) is None:
+        session.add(Workspace(team_id, bot_user_id, name))

@@ -1,0 +1,71 @@
+"""Telling the people of the path (`notify` in the policy): each once, if it is still that severity and open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from escalation.case import EventKind, Member
+from escalation.effects import EffectKind
+from escalation.obligations import Kind, Obligation, Outcome
+from services.change import Change
+from storage.tables import members
+
+
+async def tell_those_due(it: Change) -> list[str]:
+    """Settle what is due of "tell the path"; returns who is told by it, who also belong into the channel."""
+    due = [one for one in it.owed if one.kind is Kind.TELL_PATH and one.is_open and one.due_at <= it.now]
+    told: list[str] = []
+    for obligation in due:
+        told += await _tell(it, obligation)
+    return told
+
+
+async def _tell(it: Change, obligation: Obligation) -> list[str]:
+    rows = it.clarion.policy.severities[obligation.severity].notify if _still_holds(it, obligation) else ()
+    if obligation.subject_id is None or obligation.subject_id >= len(rows):
+        obligation.settle(it.now, "", Outcome.DROPPED)
+        return []
+    roles = rows[obligation.subject_id].roles
+    people = it.roster.people(roles) or list(it.roster.admins)
+    told_before = await _told(it)
+    fresh = [user for user in people if user not in told_before | {it.escalation.owner_id, it.escalation.reporter_id}]
+    await remember(it, fresh)
+    for user in fresh:
+        await it.enqueue(EffectKind.TELL_PATH, user=user, roles=[r for r in it.roster.roles_of(user) if r in roles])
+    if fresh:
+        event = it.record(EventKind.PATH_TOLD, users=fresh, roles=list(roles), severity=obligation.severity)
+        event.by = ""
+    obligation.settle(it.now, "")
+    return fresh
+
+
+async def remember(it: Change, user_ids: Iterable[str]) -> None:
+    """Keep on record that these people were told of the escalation."""
+    wanted = list(user_ids)
+    rows = await it.session.scalars(
+        select(Member).where(members.c.escalation_id == it.escalation.id, members.c.user_id.in_(wanted))
+    )
+    known = {row.user_id: row for row in rows}
+    for row in known.values():
+        row.told = True
+    it.session.add_all(
+        Member(it.escalation.id, user, joined=False, told=True) for user in wanted if user not in known
+    )
+    await it.session.flush()
+
+
+def _still_holds(it: Change, obligation: Obligation) -> bool:
+    return (
+        it.escalation.status.is_live
+        and obligation.severity == it.escalation.severity
+        and obligation.severity in it.clarion.policy.severities
+    )
+
+
+async def _told(it: Change) -> set[str]:
+    rows = await it.session.scalars(
+        select(members.c.user_id).where(members.c.escalation_id == it.escalation.id, members.c.told.is_(True))
+    )
+    return set(rows)

@@ -1,0 +1,71 @@
+"""What we know of people: kept as Slack tells it, and acted on when an owner is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from escalation.case import Person, Status
+from services.clarion import Clarion
+from services.handing_over import replace_owner
+from storage.tables import escalations, people
+
+_FACTS = ("name", "email", "zone", "is_bot", "is_guest", "is_deactivated", "is_stranger")
+
+
+async def known(clarion: Clarion, user_id: str) -> Person | None:
+    """Somebody as we know them."""
+    async with clarion.database.read() as session:
+        return await session.get(Person, (clarion.team_id, user_id))
+
+
+async def names(clarion: Clarion, user_ids: Iterable[str]) -> dict[str, Person]:
+    """Several people by id; those we do not know are left out."""
+    wanted = list(dict.fromkeys(user_ids))
+    async with clarion.database.read() as session:
+        rows = await session.scalars(
+            select(Person).where(people.c.team_id == clarion.team_id, people.c.user_id.in_(wanted))
+        )
+        return {row.user_id: row for row in rows}
+
+
+async def remember(clarion: Clarion, found: Sequence[Person]) -> None:
+    """Store who they are now; only what changed is written. An owner who cannot go on is replaced at once."""
+    before = await names(clarion, [person.user_id for person in found])
+    changed = [person for person in found if not _same(before.get(person.user_id), person)]
+    if not changed:
+        return
+    async with clarion.database.write() as session:
+        for person in changed:
+            row = await session.get(Person, (person.team_id, person.user_id))
+            if row is None:
+                session.add(person)
+            else:
+                for fact in _FACTS:
+                    setattr(row, fact, getattr(person, fact))
+    clarion.rosters.forget()
+    await replace_lost_owners(clarion)
+
+
+async def replace_lost_owners(clarion: Clarion) -> None:
+    """Every open escalation whose owner was deactivated (or may not act any more) goes to the next in the path."""
+    async with clarion.database.read() as session:
+        rows = await session.execute(
+            select(escalations.c.id, people.c.name, people.c.user_id)
+            .join(
+                people, (people.c.team_id == escalations.c.team_id) & (people.c.user_id == escalations.c.owner_id)
+            )
+            .where(
+                escalations.c.team_id == clarion.team_id,
+                escalations.c.status.in_([status for status in Status if status.is_live]),
+                people.c.is_deactivated | people.c.is_guest | people.c.is_bot | people.c.is_stranger,
+            )
+        )
+        lost = list(rows.tuples())
+    for escalation_id, name, _user in lost:
+        await replace_owner(clarion, escalation_id, f"{name}'s account was deactivated")
+
+
+def _same(before: Person | None, after: Person) -> bool:
+    return before is not None and all(getattr(before, fact) == getattr(after, fact) for fact in _FACTS)

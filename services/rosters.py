@@ -1,0 +1,85 @@
+"""Who fills the policy's roles right now, read from the people we know of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from escalation.case import GroupMember, Person
+from escalation.policy import PersonKind, Policy, person_reference
+from escalation.roster import Roster
+from storage.tables import group_members, people
+
+# People change seldom, and another process may be the one that hears of it.
+KEEP_FOR = timedelta(seconds=30)
+
+
+class Rosters:
+    """Reads the roster, keeping it for half a minute; `forget` when people changed."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[datetime, Roster] | None = None
+
+    async def read(self, session: AsyncSession, team_id: str, policy: Policy, now: datetime) -> Roster:
+        """The roster of `policy` as of `now`, or of up to half a minute before."""
+        if self._kept is None or not timedelta() <= now - self._kept[0] < KEEP_FOR:
+            self._kept = (now, await read_roster(session, team_id, policy))
+        return self._kept[1]
+
+    def forget(self) -> None:
+        """Read anew next time."""
+        self._kept = None
+
+
+async def read_roster(session: AsyncSession, team_id: str, policy: Policy) -> Roster:
+    """Every role of the policy with its active people, in the order the policy names them."""
+    named = [entry for entries in (*policy.roles.values(), policy.admins) for entry in entries]
+    by_reference = await _find(session, team_id, dict.fromkeys(named))
+
+    def resolved(entries: Sequence[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(user for entry in entries for user in by_reference[entry]))
+
+    return Roster(
+        roles={role: resolved(entries) for role, entries in policy.roles.items()}, admins=resolved(policy.admins)
+    )
+
+
+async def unknown_references(session: AsyncSession, team_id: str, policy: Policy) -> list[str]:
+    """Entries of the policy for which nobody active is known."""
+    named = [entry for entries in (*policy.roles.values(), policy.admins) for entry in entries]
+    found = await _find(session, team_id, dict.fromkeys(named))
+    return [entry for entry, users in found.items() if not users]
+
+
+async def _find(session: AsyncSession, team_id: str, entries: dict[str, None]) -> dict[str, list[str]]:
+    kinds = {entry: person_reference(entry) for entry in entries}
+    ids = [value for kind, value in kinds.values() if kind == "id"]
+    emails = [value.lower() for kind, value in kinds.values() if kind == "email"]
+    handles = [value for kind, value in kinds.values() if kind == "usergroup"]
+    in_groups: dict[str, list[str]] = {}
+    if handles:
+        rows = await session.scalars(
+            select(GroupMember).where(group_members.c.team_id == team_id, group_members.c.handle.in_(handles))
+        )
+        for row in rows:
+            in_groups.setdefault(row.handle, []).append(row.user_id)
+    wanted = [*ids, *(user for users in in_groups.values() for user in users)]
+    if not wanted and not emails:
+        return {entry: [] for entry in entries}
+    found = await session.scalars(
+        select(Person).where(people.c.team_id == team_id, people.c.user_id.in_(wanted) | people.c.email.in_(emails))
+    )
+    active = {person.user_id: person for person in found if person.may_act}
+    by_email = {person.email: user_id for user_id, person in active.items() if person.email}
+
+    def users(kind: PersonKind, value: str) -> list[str]:
+        if kind == "id":
+            return [value] if value in active else []
+        if kind == "email":
+            return [by_email[value.lower()]] if value.lower() in by_email else []
+        return [user for user in in_groups.get(value, ()) if user in active]
+
+    return {entry: users(kind, value) for entry, (kind, value) in kinds.items()}

@@ -1,0 +1,49 @@
+"""Who follows an escalation, and how they want to hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from escalation.case import Delivery, Escalation, Follows, Subscription
+from storage.tables import people, subscriptions
+
+
+async def by_message(session: AsyncSession, escalation: Escalation, *, without: Collection[str] = ()) -> list[str]:
+    """Whom to tell by direct message: each once, not who is brought into the channel, not `without`."""
+    directly, in_channel = await _followers(session, escalation)
+    return [user for user in directly if user not in in_channel and user not in without and user != escalation.owner_id]
+
+
+async def by_channel(session: AsyncSession, escalation: Escalation) -> list[str]:
+    """Whom to bring into the channel."""
+    return (await _followers(session, escalation))[1]
+
+
+async def _followers(session: AsyncSession, escalation: Escalation) -> tuple[list[str], list[str]]:
+    columns = subscriptions.c
+    targets = {
+        Follows.SEVERITY: escalation.severity,
+        Follows.CUSTOMER: str(escalation.customer_id),
+        Follows.ESCALATION: str(escalation.id),
+    }
+    if escalation.confidential:
+        # Following a customer or a severity was never leave to know of a confidential case.
+        targets = {Follows.ESCALATION: str(escalation.id)}
+    rows = await session.scalars(
+        select(Subscription)
+        .join(people, and_(people.c.team_id == columns.team_id, people.c.user_id == columns.user_id))
+        .where(
+            columns.team_id == escalation.team_id,
+            people.c.is_deactivated.is_(False),
+            or_(*(and_(columns.follows == follows, columns.target == target) for follows, target in targets.items())),
+        )
+        .order_by(columns.id)
+    )
+    found = rows.all()
+    directly = dict.fromkeys(row.user_id for row in found if row.delivery is Delivery.DIRECT)
+    in_channel = dict.fromkeys(row.user_id for row in found if row.delivery is Delivery.CHANNEL)
+    return list(directly), list(in_channel)
+

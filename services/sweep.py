@@ -1,0 +1,155 @@
+"""Finding what has come due and asking for it: the pure ladder decides, one commit per escalation keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from escalation.business_time import Calendar
+from escalation.case import CHANNEL, EventKind, NoticeKind
+from escalation.effects import EffectKind
+from escalation.ladder import LADDERED_KINDS, passed, take
+from escalation.obligations import Kind, Obligation
+from escalation.policy import Audience, AudienceKind
+from services import handing_over, notices, path
+from services.change import Change, change
+from services.clarion import Clarion
+from storage.tables import obligations
+
+# A message sent this long after its moment says that it is late.
+LATE_AFTER = timedelta(seconds=2)
+
+
+@dataclass
+class _Said:
+    """What is to be said to one audience of one escalation in this sweep."""
+
+    kind: NoticeKind
+    owed: list[Obligation] = field(default_factory=list)
+    since: datetime | None = None
+
+
+async def next_due(clarion: Clarion) -> datetime | None:
+    """When something comes due next; the past when it already is."""
+    async with clarion.database.read() as session:
+        found: datetime | None = await session.scalar(
+            select(func.min(obligations.c.next_at)).where(
+                obligations.c.team_id == clarion.team_id, obligations.c.next_at.is_not(None)
+            )
+        )
+        return found
+
+
+async def sweep(clarion: Clarion) -> int:
+    """Ask for everything that is due, the most serious escalation first; returns how many had something due."""
+    now = clarion.clock.now()
+    async with clarion.database.read() as session:
+        rows = await session.execute(
+            select(obligations.c.escalation_id, obligations.c.severity, func.min(obligations.c.next_at))
+            .where(
+                obligations.c.team_id == clarion.team_id,
+                obligations.c.next_at.is_not(None),
+                obligations.c.next_at <= now,
+            )
+            .group_by(obligations.c.escalation_id, obligations.c.severity)
+        )
+        due = sorted(rows.tuples(), key=lambda row: (clarion.rank(row[1]), row[2]))
+    for escalation_id in dict.fromkeys(row[0] for row in due):
+        await sweep_one(clarion, escalation_id)
+    return len(due)
+
+
+async def sweep_one(clarion: Clarion, escalation_id: int) -> None:
+    """Ask for what is due of one escalation. Another process that was first leaves nothing to do."""
+    async with change(clarion, escalation_id, "", None) as it:
+        due = [one for one in it.owed if one.next_at is not None and one.next_at <= it.now]
+        said: dict[str, _Said] = {}
+        for obligation in due:
+            if not obligation.is_open:
+                continue
+            if obligation.kind is Kind.TELL_PATH:
+                await _tell_path(it)
+            elif obligation.kind is Kind.HANDOVER:
+                await handing_over.lapse(it, obligation)
+            elif obligation.kind in LADDERED_KINDS:
+                await _climb(it, obligation, said)
+        for audience, what in said.items():
+            await _say(it, audience, what)
+
+
+async def _tell_path(it: Change) -> None:
+    told = await path.tell_those_due(it)
+    if told:
+        await it.enqueue(EffectKind.INVITE, users=told)
+
+
+async def _climb(it: Change, obligation: Obligation, said: dict[str, _Said]) -> None:
+    what = passed(obligation, it.severity, await _calendar(it, obligation), it.now)
+    take(obligation, what)
+    debtor = obligation.debtor_id or it.escalation.owner_id
+    if what.warn:
+        _add(said, [debtor], NoticeKind.WARNING, obligation, None)
+    for step in what.steps:
+        owner_rung = step.rung.tell.kind is AudienceKind.OWNER
+        audience = [debtor] if owner_rung else _audience(it, step.rung.tell)
+        late = step.at if it.now - step.at > LATE_AFTER else None
+        kind = NoticeKind.NAG if owner_rung or audience == [CHANNEL] else NoticeKind.RAISED
+        _add(said, audience, kind, obligation, late)
+    if what.steps:
+        it.record(
+            EventKind.ASKED,
+            what=obligation.kind.value,
+            obligation=obligation.id,
+            whom=sorted({str(step.rung.tell) for step in what.steps}),
+            due_at=obligation.due_at.isoformat(),
+        )
+
+
+def _audience(it: Change, tell: Audience) -> list[str]:
+    users = it.roster.told(tell, it.clarion.policy, it.escalation.owner_id)
+    return users if users is not None else [CHANNEL]
+
+
+async def _calendar(it: Change, obligation: Obligation) -> Calendar:
+    if obligation.debtor_id is None:
+        return it.calendar
+    return it.clarion.calendar(it.clarion.zone_of(await it.person(obligation.debtor_id)))
+
+
+def _add(
+    said: dict[str, _Said], audience: Iterable[str], kind: NoticeKind, obligation: Obligation, late: datetime | None
+) -> None:
+    for user in audience:
+        what = said.setdefault(user, _Said(kind))
+        if kind is not NoticeKind.WARNING:
+            what.kind = kind
+        if obligation not in what.owed:
+            what.owed.append(obligation)
+        if late is not None:
+            what.since = min(what.since or late, late)
+
+
+async def _say(it: Change, audience: str, what: _Said) -> None:
+    """One message that lists all that is owed there now, not only what has just come due."""
+    owed = [
+        one
+        for one in it.owed
+        if one.is_open
+        and one.kind in LADDERED_KINDS
+        and (one in what.owed or (one.due_at <= it.now and _concerns(it, one, audience, what)))
+    ]
+    if audience != CHANNEL and what.kind is NoticeKind.RAISED:
+        await path.remember(it, [audience])
+    await notices.ask(it, audience, what.kind, owed, late_since=what.since)
+
+
+def _concerns(it: Change, obligation: Obligation, audience: str, what: _Said) -> bool:
+    """Whether something owed belongs into this audience's message besides what has just come due."""
+    if obligation.snoozed_until is not None and obligation.snoozed_until > it.now:
+        return False
+    if what.kind is NoticeKind.RAISED or audience == CHANNEL:
+        return True
+    return (obligation.debtor_id or it.escalation.owner_id) == audience
