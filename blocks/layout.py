@@ -27,8 +27,8 @@ def rich(*parts: Json) -> Json:
 
 
 def line(*elements: Json) -> Json:
-    """One line (or paragraph) of rich text."""
-    return {"type": "rich_text_section", "elements": list(elements)}
+    """One line (or paragraph) of rich text; elements that say nothing, which Slack would refuse, are left out."""
+    return {"type": "rich_text_section", "elements": [one for one in elements if one.get("text") != ""]}
 
 
 def bullets(lines: Iterable[Json]) -> Json:

@@ -1,0 +1,43 @@
+"""The announcement: what the announcements channel reads of a serious escalation, edited as it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blocks.ids import Action, button_value
+from blocks.layout import actions, button, facts, header, line, muted, rich
+from blocks.message import Message, message
+from blocks.text import clean_line, escape, mention, words
+from blocks.times import when_mrkdwn
+from blocks.views import severity_mark
+from escalation.case import Escalation
+
+
+def announcement(escalation: Escalation, severity_name: str) -> Message:
+    """Severity, customer, summary, owner, status and the way there.
+
+    Of one in a private channel only reference, severity and owner: its words appear nowhere public (DESIGN.md).
+    """
+    is_private = escalation.private or escalation.confidential
+    mark = severity_mark(escalation.severity) if escalation.status.is_live else "✅"
+    severity = clean_line(f"{escalation.severity} {severity_name}")
+    if is_private:
+        return message(
+            header(f"{severity_mark(escalation.severity)} {escalation.reference} · {severity}"),
+            rich(line(words("Private: the people in its channel see what it is about."))),
+            muted(f"Owner {mention(escalation.owner_id)}"),
+        )
+    return message(
+        header(f"{mark} {escalation.reference} · {severity} · {clean_line(escalation.customer, 75)}"),
+        rich(line(words(escalation.summary))),
+        *facts(_facts(escalation)),
+        *actions([button("Subscribe", Action.SUBSCRIBE, button_value(escalation.id))]),
+    )
+
+
+def _facts(escalation: Escalation) -> Iterator[tuple[str, str]]:
+    yield "Status", escape(escalation.status.value)
+    yield "Owner", mention(escalation.owner_id)
+    if escalation.channel_id:
+        yield "Channel", f"<#{escalation.channel_id}>"
+    yield "Opened", when_mrkdwn(escalation.opened_at)

@@ -1,0 +1,283 @@
+"""What happened, said aloud: once in the channel, once to each who should hear of it.
+
+An event renders its own immutable values, so that a late message says what was true when it was written.
+`Event.by` is who did it, `Event.why` the reason as typed. User and channel ids are strings, instants and days
+ISO strings; every key may be missing.
+
+| kind | values |
+| --- | --- |
+| OPENED | customer, severity, owner, summary, confidential |
+| CHANNEL_OPENED | channel |
+| ACKNOWLEDGED | next_update_at |
+| UPDATED | situation, next_step, next_update_at, customer_told, told_how, customer_next_at |
+| STILL_WORKING | next_step, next_update_at, in_a_row |
+| SNOOZED | until, what (kinds of obligations) |
+| PLANNED | steps (what, who, due_on), target_resolution_on |
+| STEP_DONE | step, what |
+| CUSTOMER_TOLD | customer_next_at |
+| SUGGESTED | text |
+| HANDOVER_ASKED | to, notes, until |
+| HANDOVER_DECLINED, HANDOVER_LAPSED | to, owner |
+| OWNER_CHANGED | from, to, next_update_at |
+| SEVERITY_CHANGED | from, to, next_update_at, acknowledge_by |
+| RESOLVED | resolution, root_cause, customer_confirmed, thanks |
+| REOPENED | previous_channel |
+| CLOSED | learned, preventive_actions |
+| NOTED | text, author, link |
+| PATH_TOLD | users, roles, severity |
+| ASKED | audience (a user id or "channel"), what (kinds of obligations), late_since |
+| CHANNEL_LOST | channel |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from blocks import event_values as values
+from blocks.ids import Action, button_value
+from blocks.layout import actions, button, facts, line, muted, numbered, quote, rich, said
+from blocks.message import Message, message
+from blocks.text import (
+    LINE,
+    PARAGRAPH,
+    Json,
+    channel,
+    channel_mention,
+    clean_line,
+    escape,
+    listed,
+    mention,
+    person,
+    say,
+    words,
+)
+from blocks.times import day, when, when_mrkdwn
+from blocks.views import Naming, severity_mark
+from escalation.case import Escalation, Event, EventKind
+
+_SHORT = 400
+_ASKING = {
+    EventKind.SUGGESTED: ("Post update", Action.POST_UPDATE),
+    EventKind.HANDOVER_DECLINED: ("Hand off", Action.HAND_OFF),
+    EventKind.HANDOVER_LAPSED: ("Hand off", Action.HAND_OFF),
+}
+_FOLLOWED = {
+    EventKind.ACKNOWLEDGED,
+    EventKind.UPDATED,
+    EventKind.SEVERITY_CHANGED,
+    EventKind.RESOLVED,
+    EventKind.REOPENED,
+    EventKind.CLOSED,
+}
+
+Said = Iterator[Json]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event, what it happened to, and the names of severities."""
+
+    event: Event
+    escalation: Escalation
+    naming: Naming
+
+
+def channel_post(event: Event, escalation: Escalation, naming: Naming) -> Message | None:
+    """What the escalation's channel reads of it; None for what is on the timeline only."""
+    if event.kind not in _SAID or event.kind is EventKind.SUGGESTED:
+        return None
+    return message(*_SAID[event.kind](Happening(event, escalation, naming)))
+
+
+def subscriber_message(event: Event, escalation: Escalation, naming: Naming) -> Message | None:
+    """The same as a direct message: to a subscriber, or to those whom it concerns. It names the escalation."""
+    if event.kind not in _SAID:
+        return None
+    start = say(f"{severity_mark(escalation.severity)} {escalation.reference} · ", bold=True)
+    customer = words(clean_line(escalation.customer, 75), bold=True)
+    title = line(start, customer, say(": "), words(escalation.summary, LINE))
+    answer = _ASKING.get(event.kind)
+    value = button_value(escalation.id)
+    return message(
+        rich(title),
+        *_SAID[event.kind](Happening(event, escalation, naming)),
+        muted(*_surroundings(event, escalation, naming)),
+        *actions([button(answer[0], answer[1], value, primary=True)] if answer else []),
+    )
+
+
+def _surroundings(event: Event, escalation: Escalation, naming: Naming) -> Iterator[str]:
+    severity = escape(clean_line(naming.severity(escalation.severity)))
+    place = [channel_mention(escalation.channel_id)] if escalation.channel_id else []
+    yield " · ".join([severity, escalation.status.value, f"Owner {mention(escalation.owner_id)}", *place])
+    if event.kind in _FOLLOWED:
+        yield f"`/escalate subscribe {escalation.reference}` shows and ends what you follow."
+
+
+def _acknowledged(it: Happening) -> Said:
+    yield rich(line(person(it.event.by), say(f" acknowledged {it.escalation.reference} and leads it.")))
+    yield from _due(("Next update due", "next_update_at"), it.event)
+
+
+def _updated(it: Happening) -> Said:
+    yield rich(line(say("Update", bold=True), say(" by "), person(it.event.by)))
+    yield rich(said("What is the situation now", values.text(it.event, "situation"), PARAGRAPH))
+    yield rich(said("What happens next", values.text(it.event, "next_step"), PARAGRAPH))
+    if told := values.text(it.event, "customer_told"):
+        how = values.text(it.event, "told_how")
+        yield rich(said("What the customer was told" + (f" ({clean_line(how, 20)})" if how else ""), told, PARAGRAPH))
+    yield from _due(("Next update due", "next_update_at"), it.event, ("Customer hears next by", "customer_next_at"))
+
+
+def _still_working(it: Happening) -> Said:
+    yield rich(line(person(it.event.by), say(" is still working on it.")))
+    yield rich(said("Next step", values.text(it.event, "next_step"), _SHORT))
+    yield from _due(("Next update due", "next_update_at"), it.event)
+
+
+def _snoozed(it: Happening) -> Said:
+    what = " and ".join(clean_line(one, 40) for one in values.texts(it.event, "what"))
+    until = values.instant(it.event, "until")
+    upto = [say(" until "), when(until)] if until else []
+    start = say(" snoozed the reminders" + (f" for {what}" if what else ""))
+    yield rich(line(person(it.event.by), start, *upto, *_because(it.event)))
+
+
+def _planned(it: Happening) -> Said:
+    steps = [_step(row) for row in values.rows(it.event, "steps")[:10]]
+    title = line(say("Plan", bold=True), say(" by "), person(it.event.by))
+    yield rich(title, *([numbered(steps)] if steps else []))
+    if target := values.day(it.event, "target_resolution_on"):
+        yield muted(f"Target resolution {day(target)}")
+
+
+def _step(row: Mapping[str, object]) -> Json:
+    due = values.day_of(row.get("due_on"))
+    by = say(f", by {day(due)}" if due else "")
+    return line(words(clean_line(str(row.get("what", "")))), say(" · "), person(str(row.get("who", ""))), by)
+
+
+def _step_done(it: Happening) -> Said:
+    yield rich(
+        line(person(it.event.by), say(" finished a step of the plan: "), words(values.text(it.event, "what"), LINE))
+    )
+
+
+def _customer_told(it: Happening) -> Said:
+    yield rich(line(person(it.event.by), say(" has been in touch with the customer.")))
+    yield from _due(("Customer hears next by", "customer_next_at"), it.event)
+
+
+def _suggested(it: Happening) -> Said:
+    yield rich(
+        line(person(it.event.by), say(" suggests an update:")), quote(words(values.text(it.event, "text"), PARAGRAPH))
+    )
+
+
+def _handover_asked(it: Happening) -> Said:
+    until = values.instant(it.event, "until")
+    ask = [person(it.event.by), say(" asks "), person(values.text(it.event, "to")), say(" to take over")]
+    upto = [say(", until "), when(until)] if until else []
+    yield rich(line(*ask, *upto, *_because(it.event)))
+    yield muted(f"Until that is accepted, {mention(it.escalation.owner_id)} owns it.")
+
+
+def _handover_declined(it: Happening) -> Said:
+    keeps = values.text(it.event, "owner") or it.escalation.owner_id
+    yield rich(line(person(it.event.by), say(" declined to take over"), *_because(it.event)))
+    yield rich(line(person(keeps), say(f" still owns {it.escalation.reference}.")))
+
+
+def _handover_lapsed(it: Happening) -> Said:
+    keeps = values.text(it.event, "owner") or it.escalation.owner_id
+    asked = [
+        say("The request to "),
+        person(values.text(it.event, "to")),
+        say(" to take over ended without an answer. "),
+    ]
+    yield rich(line(*asked, person(keeps), say(f" still owns {it.escalation.reference}.")))
+
+
+def _owner_changed(it: Happening) -> Said:
+    before = values.text(it.event, "from")
+    after = [say(", after "), person(before)] if before else []
+    yield rich(
+        line(
+            person(values.text(it.event, "to")),
+            say(f" owns {it.escalation.reference} now"),
+            *after,
+            *_because(it.event),
+        )
+    )
+    yield from _due(("Next update due", "next_update_at"), it.event)
+
+
+def _severity_changed(it: Happening) -> Said:
+    old, new = values.text(it.event, "from"), values.text(it.event, "to")
+    change = f"{severity_mark(new)} From {it.naming.severity(old)} to {it.naming.severity(new)}"
+    by = [say(", by "), person(it.event.by)] if it.event.by else []
+    yield rich(line(say(clean_line(change), bold=True), *by, *_because(it.event)))
+    yield from _due(("Acknowledge by", "acknowledge_by"), it.event, ("Next update due", "next_update_at"))
+
+
+def _resolved(it: Happening) -> Said:
+    yield rich(line(say("Resolved", bold=True), say(" by "), person(it.event.by)))
+    yield rich(said("Resolution", values.text(it.event, "resolution"), PARAGRAPH))
+    if cause := values.text(it.event, "root_cause"):
+        yield rich(said("Root cause", cause, PARAGRAPH))
+    if it.event.values.get("customer_confirmed"):
+        yield rich(line(say("The customer confirmed it.")))
+    if thanks := values.texts(it.event, "thanks"):
+        yield rich(line(say("Thanks to "), *listed(person(one) for one in thanks[:50]), say(".")))
+
+
+def _reopened(it: Happening) -> Said:
+    yield rich(line(say("Reopened", bold=True), say(" by "), person(it.event.by), *_because(it.event)))
+    if before := values.text(it.event, "previous_channel"):
+        yield rich(line(say("What was said before is in "), channel(before), say(".")))
+
+
+def _closed(it: Happening) -> Said:
+    yield rich(line(say("Closed", bold=True), say(" by "), person(it.event.by)))
+    for title, key in (("What we learned", "learned"), ("Preventive actions", "preventive_actions")):
+        if text := values.text(it.event, key):
+            yield rich(said(title, text, PARAGRAPH))
+
+
+def _channel_lost(it: Happening) -> Said:
+    yield rich(
+        line(say(f"The channel of {it.escalation.reference} is gone; Clarion opens another."), *_because(it.event))
+    )
+
+
+def _because(event: Event) -> list[Json]:
+    """The reason as typed, at the end of a sentence."""
+    return [say(": "), words(event.why, _SHORT)] if event.why.strip() else [say(".")]
+
+
+def _due(first: tuple[str, str], event: Event, *others: tuple[str, str]) -> Iterator[Json]:
+    """Due times in columns: label and the key of the event's value."""
+    known = [(name, values.instant(event, key)) for name, key in (first, *others)]
+    yield from facts((name, when_mrkdwn(at)) for name, at in known if at)
+
+
+_SAID: Mapping[EventKind, Callable[[Happening], Said]] = {
+    EventKind.ACKNOWLEDGED: _acknowledged,
+    EventKind.UPDATED: _updated,
+    EventKind.STILL_WORKING: _still_working,
+    EventKind.SNOOZED: _snoozed,
+    EventKind.PLANNED: _planned,
+    EventKind.STEP_DONE: _step_done,
+    EventKind.CUSTOMER_TOLD: _customer_told,
+    EventKind.SUGGESTED: _suggested,
+    EventKind.HANDOVER_ASKED: _handover_asked,
+    EventKind.HANDOVER_DECLINED: _handover_declined,
+    EventKind.HANDOVER_LAPSED: _handover_lapsed,
+    EventKind.OWNER_CHANGED: _owner_changed,
+    EventKind.SEVERITY_CHANGED: _severity_changed,
+    EventKind.RESOLVED: _resolved,
+    EventKind.REOPENED: _reopened,
+    EventKind.CLOSED: _closed,
+    EventKind.CHANNEL_LOST: _channel_lost,
+}

@@ -1,0 +1,122 @@
+"""What `/escalate` answers: help, lists, one escalation, and short sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from blocks.card import card_content
+from blocks.ids import Action, button_value
+from blocks.layout import actions, button, header, line, muted, rich
+from blocks.message import Message, message
+from blocks.obligation_words import NOUNS
+from blocks.text import Json, channel, clean_line, person, say, words
+from blocks.times import due_words, when
+from blocks.views import CardView, Listed, severity_mark
+from escalation.case import Escalation
+
+PAGE = 20
+
+# Each with an example that can be typed as it stands.
+SUBCOMMANDS: Sequence[tuple[str, str]] = (
+    ("/escalate", "opens the form for a new escalation"),
+    ("/escalate sev1 Acme checkout is down", "opens it filled in"),
+    ("/escalate list", "all that is open, overdue first; also mine, all, sev1 or a customer"),
+    ("/escalate show ESC-42", "how one stands"),
+    ("/escalate ack", "acknowledges it"),
+    ("/escalate update", "posts an update, or suggests one to the owner"),
+    ("/escalate plan", "who does what by when"),
+    ("/escalate handoff", "asks somebody else to take over"),
+    ("/escalate severity", "changes the severity"),
+    ("/escalate snooze", "asks later, for a reason"),
+    ("/escalate resolve", "says how it was resolved"),
+    ("/escalate reopen", "takes it up again"),
+    ("/escalate close", "writes down what was learned"),
+    ("/escalate subscribe sev1", "follows a severity, a customer or one escalation"),
+    ("/escalate unsubscribe sev1", "ends that"),
+    ("/escalate timeline", "what happened, oldest first"),
+    ("/escalate help", "this"),
+)
+
+
+def help_message(here: Escalation | None = None) -> Message:
+    """All subcommands with an example each; `here` is the escalation of the channel it was typed in."""
+    lines = [line(say(example, code=True), say(f"  {what}")) for example, what in SUBCOMMANDS]
+    if here:
+        place = f"This is the channel of {here.reference}: what you type here works on it."
+    else:
+        place = "In an escalation's channel they work on that one; elsewhere add its reference, as in ESC-42."
+    return message(header("What /escalate can do"), rich(*lines), muted(place))
+
+
+def list_message(entries: Sequence[Listed], now: datetime, what: str = "open escalations") -> Message:
+    """Open escalations, overdue first, then the serious ones; `what` names them in our words."""
+    if not entries:
+        empty = f"There are no {clean_line(what)}."
+        return message(rich(line(say(empty), say(" "), say("/escalate", code=True), say(" opens one."))))
+    ordered = sorted(entries, key=lambda one: _urgency(one, now))
+    more = len(ordered) - PAGE
+    return message(
+        header(f"{clean_line(what, 120).capitalize()} ({len(ordered)})"),
+        *(_entry(one, now) for one in ordered[:PAGE]),
+        *([muted(f"… and {more} more. Name a severity or a customer to see fewer.")] if more > 0 else []),
+    )
+
+
+def show_message(view: CardView) -> Message:
+    """One escalation as its card has it, with the way into its channel."""
+    case = view.escalation
+    join = button(f"Join {case.reference}", Action.JOIN, button_value(case.id), primary=True)
+    subscribe = button("Subscribe", Action.SUBSCRIBE, button_value(case.id))
+    return message(*card_content(view), *actions([join, subscribe]))
+
+
+def suggestion(typed_word: str, meant: str) -> Message:
+    """For a word that is nearly a subcommand."""
+    unknown = [say("There is no "), words(clean_line(typed_word, 40), code=True), say(". Did you mean ")]
+    hint = [say(f"/escalate {meant}", code=True), say("? "), say("/escalate help", code=True), say(" lists them all.")]
+    return message(rich(line(*unknown, *hint)))
+
+
+def joined(escalation: Escalation) -> Message:
+    """The way there, once somebody was brought into the channel."""
+    return message(rich(line(*_way(escalation, "You are in "))))
+
+
+def already(escalation: Escalation) -> Message:
+    """The same for somebody who was in it before."""
+    return message(rich(line(*_way(escalation, "You are in already: "))))
+
+
+def _way(escalation: Escalation, start: str) -> list[Json]:
+    if not escalation.channel_id:
+        return [say(f"The channel of {escalation.reference} is being opened; you will be brought in.")]
+    place = [say(start), channel(escalation.channel_id), say(f", the channel of {escalation.reference}. ")]
+    return [*place, person(escalation.owner_id), say(" leads it.")]
+
+
+def _urgency(one: Listed, now: datetime) -> tuple[bool, str, float, int]:
+    overdue = one.due_at is not None and one.due_at <= now
+    due = one.due_at.timestamp() if one.due_at else float("inf")
+    return not overdue, one.escalation.severity, due, one.escalation.number
+
+
+def _entry(one: Listed, now: datetime) -> Json:
+    case = one.escalation
+    start = say(f"{severity_mark(case.severity)} {case.reference} · ", bold=True)
+    title = line(start, words(clean_line(case.customer, 75), bold=True), say(": "), words(case.summary))
+    severity = clean_line(f"{case.severity} {one.severity_name}", 60)
+    facts = [say(f"{severity} · {case.status.value} · "), person(case.owner_id)]
+    if case.channel_id:
+        facts += [say(" · "), channel(case.channel_id)]
+    return rich(title, line(*facts, *_due(one, now)))
+
+
+def _due(one: Listed, now: datetime) -> list[Json]:
+    if one.due is None or one.due_at is None:
+        return []
+    noun, overdue = NOUNS[one.due], one.due_at <= now
+    if overdue:
+        since = [say(", due "), when(one.due_at), say(f", {due_words(one.due_at, now)}")]
+        return [say(" · "), say(f"{noun} overdue", bold=True), *since]
+    return [say(f" · {noun} due "), when(one.due_at)]

@@ -1,0 +1,163 @@
+"""The timeline of an escalation: everything that happened, oldest first, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from blocks import event_values as values
+from blocks.ids import Action, button_value
+from blocks.layout import actions, bullets, button, header, line, muted, rich
+from blocks.message import Message, message
+from blocks.text import Json, channel, clean_line, counted, link, listed, person, say, words
+from blocks.times import when
+from escalation.case import CHANNEL, Escalation, Event, EventKind
+
+PAGE = 20
+# Words share a page: where little happened they stand in full, where much did they are cut.
+_WORDS_ON_A_PAGE = 8000
+_LEAST = 240
+_LIST = 10
+
+Rest = list[Json]
+Render = Callable[[Event, int], Rest]
+
+
+def timeline(escalation: Escalation, events: Sequence[Event], page: int = 0) -> Message:
+    """One page of the timeline, with the ways to those before and after. `events` are all, oldest first."""
+    last = max((len(events) - 1) // PAGE, 0)
+    page = min(max(page, 0), last)
+    shown = events[page * PAGE : (page + 1) * PAGE]
+    where = f"Page {page + 1} of {last + 1} · {len(events)} entries"
+    turns = [("Earlier", page - 1)] * (page > 0) + [("Later", page + 1)] * (page < last)
+    limit = max(_LEAST, _WORDS_ON_A_PAGE // max(len(shown), 1))
+    lines = [timeline_line(event, limit) for event in shown]
+    return message(
+        header(f"Timeline of {escalation.reference} · {escalation.customer}"),
+        rich(bullets(lines) if lines else line(say("Nothing has happened yet."))),
+        *([muted(where)] if last else []),
+        *_turning(escalation, turns),
+    )
+
+
+def _turning(escalation: Escalation, turns: Sequence[tuple[str, int]]) -> list[Json]:
+    # An id may stand only once among the buttons of a row, so each direction has a row of its own.
+    return [
+        block
+        for name, page in turns
+        for block in actions([button(name, Action.TIMELINE_PAGE, button_value(escalation.id, page))])
+    ]
+
+
+def timeline_line(event: Event, limit: int = _LEAST) -> Json:
+    """When, who, what, and the words they used, at most `limit` characters of them."""
+    verb, rest = _ENTRIES[event.kind]
+    why = _quoted(event.why, limit)
+    return line(when(event.at), say(" · "), person(event.by), say(f" {verb}"), *rest(event, limit), *why)
+
+
+def _quoted(text: str, limit: int) -> Rest:
+    return [say(": "), words(text, limit)] if text.strip() else []
+
+
+def _nothing(_event: Event, _limit: int) -> Rest:
+    return []
+
+
+def _words(*keys: str) -> Render:
+    def rest(event: Event, limit: int) -> Rest:
+        return _quoted(" · ".join(filter(None, (values.text(event, key) for key in keys)), limit))
+
+    return rest
+
+
+def _somebody(key: str, before: str = " ") -> Render:
+    def rest(event: Event, limit: int) -> Rest:
+        user = values.text(event, key)
+        return [say(before), person(user)] if user else []
+
+    return rest
+
+
+def _channel(event: Event, limit: int) -> Rest:
+    found = values.text(event, "channel")
+    return [say(" "), channel(found)] if found else []
+
+
+def _noted(event: Event, limit: int) -> Rest:
+    author, address = values.text(event, "author"), values.text(event, "link")
+    by = [say(" by "), person(author)] if author and author != event.by else []
+    there = [say(" ("), link(address, "message"), say(")")] if address else []
+    return [*by, *there, *_quoted(values.text(event, "text"), limit)]
+
+
+def _opened(event: Event, limit: int) -> Rest:
+    owner = values.text(event, "owner")
+    led = [say(" with "), person(owner), say(" as the owner")] if owner else []
+    severity = values.text(event, "severity")
+    return [
+        say(f" as {clean_line(severity, 40)}" if severity else ""),
+        *led,
+        *_quoted(values.text(event, "summary"), limit),
+    ]
+
+
+def _snoozed(event: Event, limit: int) -> Rest:
+    until = values.instant(event, "until")
+    what = " and ".join(clean_line(one, 40) for one in values.texts(event, "what"))
+    return [say(f" for {what}" if what else ""), *([say(" until "), when(until)] if until else [])]
+
+
+def _planned(event: Event, limit: int) -> Rest:
+    steps = values.rows(event, "steps")
+    what = "; ".join(str(row.get("what", "")) for row in steps)
+    return [say(f" of {counted(len(steps), 'step')}"), *_quoted(what, limit)]
+
+
+def _severities(event: Event, limit: int) -> Rest:
+    old, new = (clean_line(values.text(event, key), 40) for key in ("from", "to"))
+    return [say(f" from {old} to {new}")]
+
+
+def _told(event: Event, limit: int) -> Rest:
+    users, roles = values.texts(event, "users")[:_LIST], values.texts(event, "roles")
+    named = [say(f" ({clean_line(', '.join(roles), limit)})")] if roles else []
+    return [say(" "), *listed(person(user) for user in users), *named]
+
+
+def _asked(event: Event, limit: int) -> Rest:
+    audience = values.text(event, "audience")
+    whom = say("the channel") if audience == CHANNEL else person(audience)
+    what = " and ".join(clean_line(one, 40) for one in values.texts(event, "what"))
+    late = values.instant(event, "late_since")
+    return [
+        say(" "),
+        whom,
+        say(f" for {what}" if what else ""),
+        *([say(" (late, due "), when(late), say(")")] if late else []),
+    ]
+
+
+_ENTRIES: Mapping[EventKind, tuple[str, Render]] = {
+    EventKind.OPENED: ("opened it", _opened),
+    EventKind.CHANNEL_OPENED: ("opened the channel", _channel),
+    EventKind.ACKNOWLEDGED: ("acknowledged it", _nothing),
+    EventKind.UPDATED: ("posted an update", _words("situation", "next_step")),
+    EventKind.STILL_WORKING: ("is still working on it", _words("next_step")),
+    EventKind.SNOOZED: ("snoozed the reminders", _snoozed),
+    EventKind.PLANNED: ("made a plan", _planned),
+    EventKind.STEP_DONE: ("finished a step", _words("what")),
+    EventKind.CUSTOMER_TOLD: ("was in touch with the customer", _words("customer_told")),
+    EventKind.SUGGESTED: ("suggested an update", _words("text")),
+    EventKind.HANDOVER_ASKED: ("asked for a handover to", _somebody("to")),
+    EventKind.HANDOVER_DECLINED: ("declined to take over", _nothing),
+    EventKind.HANDOVER_LAPSED: ("ended the handover without an answer of", _somebody("to")),
+    EventKind.OWNER_CHANGED: ("changed the owner to", _somebody("to")),
+    EventKind.SEVERITY_CHANGED: ("changed the severity", _severities),
+    EventKind.RESOLVED: ("resolved it", _words("resolution")),
+    EventKind.REOPENED: ("reopened it", _nothing),
+    EventKind.CLOSED: ("closed it", _words("learned")),
+    EventKind.NOTED: ("noted", _noted),
+    EventKind.PATH_TOLD: ("told", _told),
+    EventKind.ASKED: ("asked", _asked),
+    EventKind.CHANNEL_LOST: ("lost the channel", _channel),
+}
