@@ -57,7 +57,7 @@ def list_message(entries: Sequence[Listed], now: datetime, what: str = "open esc
     ordered = sorted(entries, key=lambda one: _urgency(one, now))
     more = len(ordered) - PAGE
     return message(
-        header(f"{clean_line(what, 120).capitalize()} ({len(ordered)})"),
+        header(f"{clean_line(what[:1].upper() + what[1:], 120)} ({len(ordered)})"),
         *(_entry(one, now) for one in ordered[:PAGE]),
         *([muted(f"… and {more} more. Name a severity or a customer to see fewer.")] if more > 0 else []),
     )

@@ -8,7 +8,7 @@ from blocks import event_values as values
 from blocks.ids import Action, button_value
 from blocks.layout import actions, bullets, button, header, line, muted, rich
 from blocks.message import Message, message
-from blocks.text import Json, channel, clean_line, counted, link, listed, person, say, words
+from blocks.text import Json, channel, clean, clean_line, counted, link, listed, person, say, words
 from blocks.times import when
 from escalation.case import CHANNEL, Escalation, Event, EventKind
 
@@ -19,7 +19,7 @@ _LEAST = 240
 _LIST = 10
 
 Rest = list[Json]
-Render = Callable[[Event, int], Rest]
+Render = Callable[[Event], Rest]
 
 
 def timeline(escalation: Escalation, events: Sequence[Event], page: int = 0) -> Message:
@@ -51,80 +51,85 @@ def _turning(escalation: Escalation, turns: Sequence[tuple[str, int]]) -> list[J
 def timeline_line(event: Event, limit: int = _LEAST) -> Json:
     """When, who, what, and the words they used, at most `limit` characters of them."""
     verb, rest = _ENTRIES[event.kind]
-    why = _quoted(event.why, limit)
-    return line(when(event.at), say(" · "), person(event.by), say(f" {verb}"), *rest(event, limit), *why)
+    said = [*rest(event), *_quoted(event.why)]
+    return line(when(event.at), say(" · "), person(event.by), say(f" {verb}"), *(_cut(one, limit) for one in said))
 
 
-def _quoted(text: str, limit: int) -> Rest:
-    return [say(": "), words(text, limit)] if text.strip() else []
+def _cut(element: Json, limit: int) -> Json:
+    long = element["type"] == "text" and len(element["text"]) > limit
+    return {**element, "text": clean(element["text"], limit)} if long else element
 
 
-def _nothing(_event: Event, _limit: int) -> Rest:
+def _quoted(text: str) -> Rest:
+    return [say(": "), words(text)] if text.strip() else []
+
+
+def _nothing(_: Event) -> Rest:
     return []
 
 
 def _words(*keys: str) -> Render:
-    def rest(event: Event, limit: int) -> Rest:
-        return _quoted(" · ".join(filter(None, (values.text(event, key) for key in keys)), limit))
+    def rest(event: Event) -> Rest:
+        return _quoted(" · ".join(filter(None, (values.text(event, key) for key in keys))))
 
     return rest
 
 
 def _somebody(key: str, before: str = " ") -> Render:
-    def rest(event: Event, limit: int) -> Rest:
+    def rest(event: Event) -> Rest:
         user = values.text(event, key)
         return [say(before), person(user)] if user else []
 
     return rest
 
 
-def _channel(event: Event, limit: int) -> Rest:
+def _channel(event: Event) -> Rest:
     found = values.text(event, "channel")
     return [say(" "), channel(found)] if found else []
 
 
-def _noted(event: Event, limit: int) -> Rest:
+def _noted(event: Event) -> Rest:
     author, address = values.text(event, "author"), values.text(event, "link")
     by = [say(" by "), person(author)] if author and author != event.by else []
     there = [say(" ("), link(address, "message"), say(")")] if address else []
-    return [*by, *there, *_quoted(values.text(event, "text"), limit)]
+    return [*by, *there, *_quoted(values.text(event, "text"))]
 
 
-def _opened(event: Event, limit: int) -> Rest:
+def _opened(event: Event) -> Rest:
     owner = values.text(event, "owner")
     led = [say(" with "), person(owner), say(" as the owner")] if owner else []
     severity = values.text(event, "severity")
     return [
         say(f" as {clean_line(severity, 40)}" if severity else ""),
         *led,
-        *_quoted(values.text(event, "summary"), limit),
+        *_quoted(values.text(event, "summary")),
     ]
 
 
-def _snoozed(event: Event, limit: int) -> Rest:
+def _snoozed(event: Event) -> Rest:
     until = values.instant(event, "until")
     what = " and ".join(clean_line(one, 40) for one in values.texts(event, "what"))
     return [say(f" for {what}" if what else ""), *([say(" until "), when(until)] if until else [])]
 
 
-def _planned(event: Event, limit: int) -> Rest:
+def _planned(event: Event) -> Rest:
     steps = values.rows(event, "steps")
     what = "; ".join(str(row.get("what", "")) for row in steps)
-    return [say(f" of {counted(len(steps), 'step')}"), *_quoted(what, limit)]
+    return [say(f" of {counted(len(steps), 'step')}"), *_quoted(what)]
 
 
-def _severities(event: Event, limit: int) -> Rest:
+def _severities(event: Event) -> Rest:
     old, new = (clean_line(values.text(event, key), 40) for key in ("from", "to"))
     return [say(f" from {old} to {new}")]
 
 
-def _told(event: Event, limit: int) -> Rest:
+def _told(event: Event) -> Rest:
     users, roles = values.texts(event, "users")[:_LIST], values.texts(event, "roles")
-    named = [say(f" ({clean_line(', '.join(roles), limit)})")] if roles else []
+    named = [say(f" ({clean_line(', '.join(roles))})")] if roles else []
     return [say(" "), *listed(person(user) for user in users), *named]
 
 
-def _asked(event: Event, limit: int) -> Rest:
+def _asked(event: Event) -> Rest:
     audience = values.text(event, "audience")
     whom = say("the channel") if audience == CHANNEL else person(audience)
     what = " and ".join(clean_line(one, 40) for one in values.texts(event, "what"))
