@@ -40,7 +40,7 @@ class Obligation:
     `business` tells its clock. `nag_from` is the instant the ladder counts from: the due time, or later after a
     snooze. `rungs` counts the rungs passed so far. `next_at` is when the sweep has to look again, None when
     nothing more will be sent. `subject_id` is the plan step or handover it is about, or for TELL_PATH the index
-    of the policy's `notify` row (`severity` says of which severity).
+    of the policy's `notify` row (`severity` says of which severity), else 0.
     """
 
     team_id: str
@@ -53,7 +53,7 @@ class Obligation:
     nag_from: datetime
     next_at: datetime | None
     debtor_id: str | None = None
-    subject_id: int | None = None
+    subject_id: int = 0
     promised: bool = False
     warned: bool = False
     rungs: int = 0

@@ -24,7 +24,7 @@ async def tell_those_due(it: Change) -> list[str]:
 
 async def _tell(it: Change, obligation: Obligation) -> list[str]:
     rows = it.clarion.policy.severities[obligation.severity].notify if _still_holds(it, obligation) else ()
-    if obligation.subject_id is None or obligation.subject_id >= len(rows):
+    if obligation.subject_id >= len(rows):
         obligation.settle(it.now, "", Outcome.DROPPED)
         return []
     roles = rows[obligation.subject_id].roles

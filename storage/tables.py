@@ -23,7 +23,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
-    func,
     text,
 )
 from sqlalchemy.orm import Mapper, registry
@@ -281,7 +280,7 @@ obligations = Table(
     _instant("nag_from"),
     _instant("next_at", nullable=True),
     _user("debtor_id", nullable=True),
-    Column("subject_id", Integer),
+    Column("subject_id", Integer, nullable=False),
     Column("promised", Boolean, nullable=False),
     Column("warned", Boolean, nullable=False),
     Column("rungs", Integer, nullable=False),
@@ -302,7 +301,7 @@ obligations = Table(
         "uq_obligations_open",
         "escalation_id",
         "kind",
-        func.coalesce(Column("subject_id", Integer), 0),
+        "subject_id",
         unique=True,
         sqlite_where=text("settled_at IS NULL"),
         postgresql_where=text("settled_at IS NULL"),
