@@ -130,7 +130,7 @@ def _labelled(label: str, values: Sequence[str]) -> list[str]:
 
 
 def _channel(name_or_id: str) -> str:
-    return f"#{name_or_id}" if name_or_id.islower() or not name_or_id.isupper() else name_or_id
+    return name_or_id if name_or_id.isupper() else f"#{name_or_id}"
 
 
 def _named(names: Iterable[str]) -> str:

@@ -46,7 +46,7 @@ def compose(text: str, name: str) -> Node | None:
         raise _syntax_error(error, name) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise PolicyError(name, line, f"there is an invisible character (#x{ord(error.character):x})") from None
+        raise PolicyError(name, line, f"there is an unprintable character, {text[error.position]!a}") from None
     except RecursionError:
         raise PolicyError(name, None, "it is nested too deeply to be read") from None
     if root is not None:
@@ -179,10 +179,13 @@ def _check(node: Node, seen: set[int]) -> None:
 
 
 def _syntax_error(error: yaml.MarkedYAMLError, name: str) -> PolicyError:
-    mark = error.problem_mark or error.context_mark
-    problem = (error.problem or error.context or "unreadable").replace("\n", " ")
+    problem, context = error.problem or "unreadable", error.context or ""
+    # What is opened and never closed is noticed at the end of the file, and is to be mended where it was opened.
+    left_open = context.startswith(("while scanning a quoted", "while parsing a flow"))
+    mark = (error.context_mark if left_open else None) or error.problem_mark or error.context_mark
+    sentence = f"{context}, {problem}" if problem.startswith("but ") else problem
     hint = next((f" ({hint})" for sign, hint in _HINTS.items() if sign in problem), "")
-    return PolicyError(name, None if mark is None else mark.line + 1, f"this is no YAML: {problem}{hint}")
+    return PolicyError(name, None if mark is None else mark.line + 1, f"this is no YAML: {sentence}{hint}")
 
 
 def _shape(node: Node) -> str:
