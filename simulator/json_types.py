@@ -1,0 +1,7 @@
+"""The shape of everything that travels."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+Json: TypeAlias = dict[str, Any]

@@ -1,0 +1,88 @@
+"""Messages that wait for their time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import posting
+from ..api_call import ApiCall, Method
+from ..errors import SlackError
+from ..json_types import Json
+from ..state import Scheduled
+from .chat import check_may_post, read_content, read_metadata, target
+
+if TYPE_CHECKING:
+    from ..workspace import Workspace
+
+MAX_AHEAD = 120 * 24 * 3600
+WINDOW = 300
+PER_WINDOW = 30
+
+
+def schedule(call: ApiCall) -> Json:
+    """chat.scheduleMessage. With `metadata` it answers ok and never posts: Slack's documented bug."""
+    channel = target(call)
+    check_may_post(call, channel)
+    text, blocks, attachments = read_content(call)
+    post_at, now = call.args.number("post_at", 0), call.ws.clock.now()
+    if post_at <= now:
+        raise SlackError("time_in_past")
+    if post_at > now + MAX_AHEAD:
+        raise SlackError("time_too_far")
+    near = [
+        s
+        for s in call.ws.state.scheduled.values()
+        if s.channel == channel.id and s.post_at // WINDOW == post_at // WINDOW
+    ]
+    if len(near) >= PER_WINDOW:
+        raise SlackError("restricted_too_many")
+    content: Json = {"text": text, "blocks": blocks, "attachments": attachments}
+    content["thread_ts"] = call.args.text("thread_ts") or None
+    item = Scheduled(call.ws.ids.new("Q"), channel.id, post_at, content, int(now), never=bool(read_metadata(call)))
+    call.ws.state.scheduled[item.id] = item
+    call.ws.spawn(_when_due(call.ws, item))
+    shown = {"type": "delayed_message", "text": text, "user": call.bot, "bot_id": call.ws.bot_id, "blocks": blocks}
+    return {"channel": channel.id, "scheduled_message_id": item.id, "post_at": post_at, "message": shown}
+
+
+async def _when_due(ws: Workspace, item: Scheduled) -> None:
+    await ws.clock.wait_until(item.post_at)
+    if ws.state.scheduled.pop(item.id, None) is None or item.never:
+        return
+    channel = ws.state.channels[item.channel]
+    if not channel.archived and ws.bot_user_id in channel.members:
+        posting.post(ws, channel, ws.bot_user_id, **item.args)
+
+
+def delete(call: ApiCall) -> Json:
+    """chat.deleteScheduledMessage."""
+    item = call.ws.state.scheduled.get(call.args.need("scheduled_message_id"))
+    if item is None or item.channel != call.args.need("channel"):
+        raise SlackError("invalid_scheduled_message_id")
+    del call.ws.state.scheduled[item.id]
+    return {}
+
+
+def list_scheduled(call: ApiCall) -> Json:
+    """chat.scheduledMessages.list."""
+    wanted = call.args.text("channel")
+    items: list[Json] = [
+        {
+            "id": item.id,
+            "channel_id": item.channel,
+            "post_at": item.post_at,
+            "date_created": item.created,
+            "text": item.args["text"],
+        }
+        for item in call.ws.state.scheduled.values()
+        if not wanted or item.channel == wanted
+    ]
+    page, metadata = call.page(items, default=100, most=1000)
+    return {"scheduled_messages": page, "response_metadata": metadata}
+
+
+METHODS: dict[str, Method] = {
+    "chat.deleteScheduledMessage": delete,
+    "chat.scheduleMessage": schedule,
+    "chat.scheduledMessages.list": list_scheduled,
+}
