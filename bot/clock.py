@@ -25,6 +25,10 @@ class SystemClock:
         """The system's monotonic clock, which the offset does not move."""
         return time.monotonic()
 
+    def system_now(self) -> datetime:
+        """The machine's own time, which Slack's signatures are made with whatever the offset."""
+        return datetime.now(UTC)
+
     def to_system(self, instant: datetime) -> datetime:
         """When the machine's own clock will show that this clock shows `instant`."""
         return instant - self._offset

@@ -24,7 +24,7 @@ from escalation.business_time import Calendar
 from escalation.case import Escalation, Event, EventKind, Member, Person
 from escalation.effects import Effect, EffectKind
 from escalation.errors import NotFound, Refused
-from escalation.obligations import Obligation
+from escalation.obligations import Kind, Obligation
 from escalation.permissions import Act, Standing
 from escalation.policy import SeverityPolicy
 from escalation.roster import Roster
@@ -99,6 +99,10 @@ class Change:
         await self.session.flush()
         self.owed = [*self.owed, *arising]
         wake_after_commit(self.session)
+
+    def due(self, kind: Kind) -> str | None:
+        """When what is owed of this kind is due, as an event keeps it; None when it is not owed."""
+        return next((one.due_at.isoformat() for one in self.owed if one.kind is kind and one.is_open), None)
 
     async def person(self, user_id: str) -> Person | None:
         """Somebody of this workspace, if we know of them."""

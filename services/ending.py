@@ -46,7 +46,7 @@ async def resolve(
             resolution=resolution,
             root_cause=root_cause,
             customer_confirmed=customer_confirmed,
-            thanks_to=list(thanks_to),
+            thanks=list(thanks_to),
             status=escalation.status.value,
         )
         await it.show(event, subscribers_too=True)

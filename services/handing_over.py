@@ -66,7 +66,14 @@ async def ask(it: Change, to_id: str, reason: str, notes: str) -> Handover:
     asked = [one for one in it.owed if one.kind is Kind.HANDOVER and one.is_open]
     await it.enqueue(EffectKind.INVITE, users=[to_id])
     await notices.ask(it, to_id, NoticeKind.HANDOVER, asked)
-    event = it.record(EventKind.HANDOVER_ASKED, why=reason, to=to_id, notes=notes, handover=handover.id)
+    event = it.record(
+        EventKind.HANDOVER_ASKED,
+        why=reason,
+        to=to_id,
+        notes=notes,
+        handover=handover.id,
+        until=it.due(Kind.HANDOVER),
+    )
     await it.show(event)
     return handover
 
@@ -149,7 +156,11 @@ async def _become_owner(
     await notices.withdraw(it, previous)
     await notices.refresh(it, it.owed)
     event = it.record(
-        EventKind.OWNER_CHANGED, why=reason, **{"from": previous, "to": user_id}, status=escalation.status.value
+        EventKind.OWNER_CHANGED,
+        why=reason,
+        **{"from": previous, "to": user_id},
+        status=escalation.status.value,
+        next_update_at=it.due(Kind.UPDATE),
     )
     await it.enqueue(EffectKind.INVITE, users=[user_id])
     await it.show(event, subscribers_too=True)

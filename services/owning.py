@@ -66,7 +66,9 @@ async def acknowledge(clarion: Clarion, escalation_id: int, by: str, key: str | 
             raise Refused(f"{it.escalation.reference} was acknowledged already.")
         it.escalation.acknowledged_at = it.now
         await it.owe(Transition.ACKNOWLEDGED)
-        event = it.record(EventKind.ACKNOWLEDGED, status=it.escalation.status.value)
+        event = it.record(
+            EventKind.ACKNOWLEDGED, status=it.escalation.status.value, next_update_at=it.due(Kind.UPDATE)
+        )
         await it.show(event)
         return it.escalation
 

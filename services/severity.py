@@ -37,7 +37,11 @@ async def change_severity(
         it.escalation.severity = severity
         await it.owe(Transition.SEVERITY_RAISED if raised else Transition.SEVERITY_LOWERED)
         event = it.record(
-            EventKind.SEVERITY_CHANGED, why=reason, **{"from": before, "to": severity}, owner=it.escalation.owner_id
+            EventKind.SEVERITY_CHANGED,
+            why=reason,
+            **{"from": before, "to": severity},
+            next_update_at=it.due(Kind.UPDATE),
+            acknowledge_by=it.due(Kind.ACKNOWLEDGE),
         )
         told = await path.tell_those_due(it)
         await _bring_in(it, told)

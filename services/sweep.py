@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from services import handing_over, notices, path
 from services.change import Change, change
 from services.clarion import Clarion
 from storage.tables import obligations
+
+log = logging.getLogger("clarion.sweep")
 
 # A message sent this long after its moment says that it is late.
 LATE_AFTER = timedelta(seconds=2)
@@ -58,7 +61,10 @@ async def sweep(clarion: Clarion) -> int:
         )
         due = sorted(rows.tuples(), key=lambda row: (clarion.rank(row[1]), row[2]))
     for escalation_id in dict.fromkeys(row[0] for row in due):
-        await sweep_one(clarion, escalation_id)
+        try:
+            await sweep_one(clarion, escalation_id)
+        except Exception:  # one escalation that cannot be swept must not silence the others
+            log.exception("Escalation %s could not be swept", escalation_id)
     return len(due)
 
 
@@ -98,14 +104,6 @@ async def _climb(it: Change, obligation: Obligation, said: dict[str, _Said]) -> 
         late = step.at if it.now - step.at > LATE_AFTER else None
         kind = NoticeKind.NAG if owner_rung or audience == [CHANNEL] else NoticeKind.RAISED
         _add(said, audience, kind, obligation, late)
-    if what.steps:
-        it.record(
-            EventKind.ASKED,
-            what=obligation.kind.value,
-            obligation=obligation.id,
-            whom=sorted({str(step.rung.tell) for step in what.steps}),
-            due_at=obligation.due_at.isoformat(),
-        )
 
 
 def _audience(it: Change, tell: Audience) -> list[str]:
@@ -144,6 +142,13 @@ async def _say(it: Change, audience: str, what: _Said) -> None:
     if audience != CHANNEL and what.kind is NoticeKind.RAISED:
         await path.remember(it, [audience])
     await notices.ask(it, audience, what.kind, owed, late_since=what.since)
+    it.record(
+        EventKind.ASKED,
+        audience=audience,
+        notice=what.kind.value,
+        what=[one.kind.value for one in owed],
+        late_since=what.since.isoformat() if what.since else None,
+    )
 
 
 def _concerns(it: Change, obligation: Obligation, audience: str, what: _Said) -> bool:

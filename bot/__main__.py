@@ -1,0 +1,107 @@
+"""The command line: `python -m bot …`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from escalation.errors import SetupError
+
+cli = typer.Typer(
+    name="python -m bot", help="Clarion runs customer escalations in Slack.", no_args_is_help=True, add_completion=False
+)
+policy_cli = typer.Typer(help="Check a policy file, or show the default one.", no_args_is_help=True)
+cli.add_typer(policy_cli, name="policy")
+
+
+@cli.command()
+def worker() -> None:
+    """Run the bot over Socket Mode (no public address needed)."""
+    from bot.running import run_worker
+
+    _run(run_worker)
+
+
+@cli.command()
+def web() -> None:
+    """Run the bot over HTTP on $PORT: /slack/events, /healthz, /readyz, /metrics."""
+    from bot.running import run_web
+
+    _run(run_web)
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the local workspace; 0 takes a free one.")] = 0,
+    leave: Annotated[bool, typer.Option("--leave", help="End after the story instead of going on running.")] = False,
+) -> None:
+    """Start a local Slack workspace and the bot, and play one escalation."""
+    from bot.demo import run_demo
+
+    _run(lambda: run_demo(port, leave=leave))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database in DATABASE_URL to this version's schema."""
+    from bot.settings import read_settings
+    from storage import schema
+
+    def work() -> None:
+        schema.migrate(read_settings().database_url)
+        typer.echo("The database has the newest schema.")
+
+    _sentence_on_failure(work)
+
+
+@cli.command()
+def doctor() -> None:
+    """Check tokens, scopes, database and policy against the live workspace, and say what to mend."""
+    from bot.doctor import run_doctor
+
+    _run(run_doctor)
+
+
+@policy_cli.command("check")
+def policy_check(file: Annotated[Path, typer.Argument(help="The policy file.")]) -> None:
+    """Print what the file was understood to mean, or the line that is wrong."""
+    from bot.policy_source import load_policy
+    from escalation.policy_text import describe
+
+    _sentence_on_failure(lambda: typer.echo(describe(load_policy(file))))
+
+
+@policy_cli.command("show")
+def policy_show() -> None:
+    """Print the default policy as YAML, to start a file of your own from."""
+    from escalation.policy_file import default_policy_text
+
+    typer.echo(default_policy_text(), nl=False)
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, int | None]]) -> None:
+    def in_loop() -> None:
+        code = asyncio.run(work())
+        if code:
+            sys.exit(code)
+
+    _sentence_on_failure(in_loop)
+
+
+def _sentence_on_failure(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except SetupError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    cli()

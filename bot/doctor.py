@@ -1,0 +1,144 @@
+"""`doctor`: looks at settings, database, policy and the live workspace, and says in words what to mend."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import typer
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import SystemClock
+from bot.policy_source import load_policy
+from bot.settings import Settings, read_settings
+from escalation.errors import SetupError
+from escalation.policy import Policy
+from services.clarion import Clarion
+from services.delivery.client import build_client, close_client
+from services.delivery.directory import load_groups, load_people
+from services.opening import ensure_workspace
+from services.rosters import read_roster, unknown_references
+from storage import schema
+from storage.database import Database
+
+_MANIFEST = Path(__file__).parent.parent / "manifest.json"
+_GOOD, _BAD, _MIND = "ok  ", "MEND", "note"
+
+
+async def run_doctor() -> int:
+    """Print a line for each thing looked at; 1 when something has to be mended."""
+    settings = read_settings()
+    bad = 0
+    async for verdict, words in _look(settings):
+        typer.echo(f"{verdict}  {words}")
+        bad += verdict == _BAD
+    typer.echo("Nothing to mend." if not bad else f"{bad} to mend.")
+    return 1 if bad else 0
+
+
+async def _look(settings: Settings) -> AsyncIterator[tuple[str, str]]:
+    policy: Policy | None = None
+    try:
+        policy = load_policy(settings.clarion_policy)
+        yield _GOOD, f"Policy: {settings.clarion_policy or 'the built-in one'} is understood."
+    except SetupError as error:
+        yield _BAD, f"Policy: {error}"
+    database_is_good = False
+    async for verdict, words in _database(settings):
+        database_is_good = verdict == _GOOD
+        yield verdict, words
+    if settings.slack_bot_token is None:
+        yield _BAD, "SLACK_BOT_TOKEN is not set: install the app into the workspace and copy the bot token (xoxb-…)."
+        return
+    client = build_client(settings.slack_bot_token, settings.slack_api_url)
+    try:
+        async for line in _slack(client, settings):
+            yield line
+        if policy is not None and database_is_good:
+            async for line in _people(client, settings, policy):
+                yield line
+    finally:
+        await close_client(client)
+
+
+async def _database(settings: Settings) -> AsyncIterator[tuple[str, str]]:
+    try:
+        found = await asyncio.to_thread(schema.state, settings.database_url)
+        if found is schema.SchemaState.EMPTY and settings.database_url.startswith("sqlite"):
+            await asyncio.to_thread(schema.ensure_current, settings.database_url)
+            found = schema.SchemaState.CURRENT
+    except SetupError as error:
+        yield _BAD, f"Database: {error}"
+        return
+    if found is schema.SchemaState.CURRENT:
+        yield _GOOD, "Database: reachable, and its schema is this version's."
+    elif found is schema.SchemaState.NEWER:
+        yield _BAD, "Database: it was migrated by a newer version of Clarion; install that version."
+    else:
+        yield _BAD, f"Database: its schema is {found}; run `python -m bot migrate`."
+
+
+async def _slack(client: AsyncWebClient, settings: Settings) -> AsyncIterator[tuple[str, str]]:
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        reason = error.response["error"]
+        yield _BAD, f"Bot token: Slack refuses it ({reason}); install the app again and copy the new bot token."
+        return
+    except (SlackClientError, OSError, TimeoutError) as error:
+        yield _BAD, f"Slack: {settings.slack_api_url} cannot be reached ({error or type(error).__name__})."
+        return
+    yield _GOOD, f"Bot token: @{answer.get('user')} in {answer.get('team')}."
+    yield _scopes(answer.headers.get("X-OAuth-Scopes") or answer.headers.get("x-oauth-scopes"))
+    if settings.slack_app_token is None:
+        yield _MIND, "SLACK_APP_TOKEN is not set: `worker` (Socket Mode) needs it, `web` does not."
+    else:
+        try:
+            await client.apps_connections_open(app_token=settings.slack_app_token)
+            yield _GOOD, "App token: Socket Mode is on."
+        except SlackApiError as error:
+            yield _BAD, f"App token: Slack refuses it ({error.response['error']}); it needs connections:write."
+    if settings.slack_signing_secret is None:
+        yield _MIND, "SLACK_SIGNING_SECRET is not set: `web` (HTTP) needs it, `worker` does not."
+
+
+def _scopes(granted: str | None) -> tuple[str, str]:
+    wanted = set(json.loads(_MANIFEST.read_text(encoding="utf-8"))["oauth_config"]["scopes"]["bot"])
+    if granted is None:
+        return _MIND, "Scopes: this Slack does not say which were granted."
+    missing = sorted(wanted - {scope.strip() for scope in granted.split(",")})
+    if missing:
+        return _BAD, f"Scopes: missing {', '.join(missing)}; update the app from manifest.json and install it again."
+    return _GOOD, "Scopes: all that manifest.json asks for are granted."
+
+
+async def _people(client: AsyncWebClient, settings: Settings, policy: Policy) -> AsyncIterator[tuple[str, str]]:
+    clock = SystemClock(settings.clarion_clock)
+    database = Database(settings.database_url)
+    try:
+        answer = await client.auth_test()
+        clarion = Clarion(str(answer["team_id"]), database, policy, clock)
+        async with database.write() as session:
+            await ensure_workspace(session, clarion.team_id, str(answer["user_id"]), str(answer.get("team", "")))
+        await load_people(client, clarion)
+        await load_groups(client, clarion)
+        async with database.read() as session:
+            unknown = await unknown_references(session, clarion.team_id, policy)
+            roster = await read_roster(session, clarion.team_id, policy)
+    except (SlackClientError, OSError, TimeoutError) as error:
+        yield _BAD, f"People: Slack does not list them ({error})."
+        return
+    finally:
+        await database.close()
+    for entry in unknown:
+        yield _BAD, f"Policy: {entry} is nobody active in this workspace."
+    empty = [role for role, people in roster.roles.items() if not people]
+    if roster.is_empty:
+        yield _MIND, "Policy: nobody fills any role, so anyone may own, and nobody senior is told of silence."
+    elif empty:
+        yield _MIND, f"Policy: nobody fills {', '.join(empty)}; what would go there goes to the admins."
+    if not unknown:
+        yield _GOOD, "Policy: everybody it names is an active person of this workspace."

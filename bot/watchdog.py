@@ -1,0 +1,50 @@
+"""Ends the process when its event loop has been stuck: a stuck process holds the courier's lock and sends nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import os
+import sys
+import threading
+
+STUCK_AFTER_SECONDS = 30.0
+_BEAT_SECONDS = 1.0
+_STUCK_EXIT_CODE = 70
+
+
+class Watchdog:
+    """A thread that looks whether the loop still beats; it needs nothing that the loop could hold."""
+
+    def __init__(self, stuck_after: float = STUCK_AFTER_SECONDS) -> None:
+        self._stuck_after = stuck_after
+        self._beaten = threading.Event()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+        self._beating: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Watch the running loop."""
+        self._beating = asyncio.get_running_loop().create_task(self._beat(), name="watchdog")
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Watch no more."""
+        self._stopped.set()
+        self._beaten.set()
+        if self._beating is not None:
+            self._beating.cancel()
+
+    async def _beat(self) -> None:
+        while not self._stopped.is_set():
+            self._beaten.set()
+            await asyncio.sleep(_BEAT_SECONDS)
+
+    def _watch(self) -> None:
+        while not self._stopped.is_set():
+            self._beaten.clear()
+            if not self._beaten.wait(self._stuck_after) and not self._stopped.is_set():
+                sys.stderr.write(f"The event loop was stuck for {self._stuck_after:.0f} s; ending so that another can.\n")
+                faulthandler.dump_traceback(all_threads=True)
+                os._exit(_STUCK_EXIT_CODE)
+            self._stopped.wait(_BEAT_SECONDS)
