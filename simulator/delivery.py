@@ -34,6 +34,16 @@ class Answer:
         return self.problem is None
 
 
+@dataclass(frozen=True)
+class Delivered:
+    """One payload that went out (`slash_commands`, `interactive`, `events_api`) and the seconds until its answer."""
+
+    kind: str
+    payload: Json
+    answer: Answer
+    seconds: float
+
+
 class Delivery:
     """Sends one payload at a time; the limit of three seconds runs on the steady clock."""
 
@@ -41,7 +51,7 @@ class Delivery:
         self._ws = ws
         self.ack_seconds = ack_seconds
         self.http = httpx.AsyncClient(timeout=2 * ack_seconds, trust_env=False)
-        self.log: list[tuple[str, Json, Answer]] = []
+        self.log: list[Delivered] = []
 
     async def close(self) -> None:
         """Let go of the HTTP connections."""
@@ -73,6 +83,7 @@ class Delivery:
     async def _once(
         self, kind: str, payload: Json, body: bytes, content_type: str, attempt: int = 0, reason: str | None = None
     ) -> Answer:
+        began = self._ws.clock.steady()
         try:
             async with asyncio.timeout(self.ack_seconds):
                 if self._ws.sockets.connected or not self._ws.request_url:
@@ -81,7 +92,7 @@ class Delivery:
                     answer = await self._by_http(body, content_type, attempt, reason)
         except TimeoutError:
             answer = Answer(problem="timeout")
-        self.log.append((kind, payload, answer))
+        self.log.append(Delivered(kind, payload, answer, self._ws.clock.steady() - began))
         return answer
 
     async def _by_socket(self, kind: str, payload: Json, attempt: int, reason: str | None) -> Answer:

@@ -97,7 +97,7 @@ class WebApi:
         ws = self._ws
         headers = {"X-OAuth-Scopes": ",".join(self._scopes_of(token)), "X-Slack-Req-Id": ws.ids.token(32)}
         try:
-            wait = self._authorise(record.method, token, str(raw.get("channel", "")))
+            wait = self._authorise(record.method, token, self._place(str(raw.get("channel", ""))))
             if wait is not None:
                 return _too_many(record, wait)
             host = f"ws://{request.host}/"
@@ -111,6 +111,15 @@ class WebApi:
 
     def _scopes_of(self, token: str) -> tuple[str, ...]:
         return ("connections:write",) if token == self._ws.app_token else self._ws.granted_scopes
+
+    def _place(self, channel: str) -> str:
+        """One name for a conversation, whether it was addressed by its id, its name, or the other person's id."""
+        state = self._ws.state
+        if channel in state.people:
+            found = state.direct(channel, self._ws.bot_user_id)
+        else:
+            found = state.channel_named(channel.removeprefix("#"))
+        return found.id if found else channel
 
     def _authorise(self, method: str, token: str, channel: str) -> int | None:
         """Raise what Slack would, or give the seconds of `Retry-After` when there have been too many calls."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -79,7 +79,7 @@ class Workspace:
     async def running(
         cls,
         manifest: Json | Path | str,
-        people: Iterable[Person | Mapping[str, Any] | str] = (),
+        people: Sequence[Person | Mapping[str, Any] | str] = (),
         channels: Mapping[str, Iterable[str] | str] | None = None,
         port: int = 0,
         host: str = "127.0.0.1",
@@ -107,7 +107,7 @@ class Workspace:
             await ws.delivery.close()
 
     def _populate(
-        self, people: Iterable[Person | Mapping[str, Any] | str], named: Mapping[str, Iterable[str] | str]
+        self, people: Sequence[Person | Mapping[str, Any] | str], named: Mapping[str, Iterable[str] | str]
     ) -> None:
         name = "".join(char if char.isalnum() else "_" for char in self.manifest.bot_name.lower())
         bot = Person(name, self.manifest.bot_name, id=self.bot_user_id, bot=True)

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from simulator import Person, Workspace
 from tests.simulator.echo_app import MANIFEST, Echo
 
-PEOPLE = [
+PEOPLE: list[Person | str] = [
     "olga",
     Person("omar", tz="America/New_York"),
     Person("greta", guest=True),
@@ -34,7 +34,7 @@ async def echo(ws: Workspace) -> AsyncIterator[Echo]:
     """The echo app, connected by Socket Mode."""
     app = Echo(ws)
     handler = AsyncSocketModeHandler(app.app, ws.app_token, web_client=AsyncWebClient(base_url=ws.api_url))
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     await ws.until(lambda: ws.sockets.connected)
     yield app
-    await handler.close_async()
+    await handler.close_async()  # type: ignore[no-untyped-call]

@@ -75,7 +75,7 @@ MANIFEST: Json = {
 
 def text_input(label: str, block_id: str, **more: Any) -> Json:
     """An input block with one line of text."""
-    block_fields = {key: more.pop(key) for key in ("optional", "dispatch_action") if key in more}
+    block_fields: Json = {key: more.pop(key) for key in ("optional", "dispatch_action") if key in more}
     return {
         "type": "input",
         "block_id": block_id,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from simulator import NotSeen, Workspace
-from tests.simulator.echo_app import Echo, button, modal, text_input
+from tests.simulator.echo_app import Echo, Json, button, modal, text_input
 
 
 async def test_a_command_is_answered_to_the_one_who_typed_it(ws: Workspace, echo: Echo) -> None:
@@ -103,7 +103,7 @@ async def test_a_pushed_form_lies_on_top_and_cancel_leads_back(ws: Workspace, ec
 async def test_the_newest_message_with_the_words_is_pressed(ws: Workspace, echo: Echo) -> None:
     olga = ws.person("olga")
     for words in ("first", "second"):
-        blocks = [
+        blocks: list[Json] = [
             {"type": "section", "text": {"type": "mrkdwn", "text": words}},
             {"type": "actions", "block_id": "do", "elements": [button("Again ✅", "again", value=words)]},
         ]
