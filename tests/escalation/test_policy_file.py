@@ -292,6 +292,7 @@ ALLOWED_WARNINGS = [
     "{update_every: 4h business, warn_before: 1h59m}",
     "{update_every: 1d business, warn_before: 4h14m}",
     "{update_every: 2d business, warn_before: 8h}",
+    "{update_every: 3d business, warn_before: 1d}",
     "{update_every: daily at 16:00, warn_before: 8h}",
     '{update_every: "tue, fri at 16:00", warn_before: 1d}',
     "{update_every: 0.5s, warn_before: 0m}",
