@@ -29,6 +29,7 @@ class EffectKind(StrEnum):
     TELL_PATH = "tell path"  # data: user, role
     TELL_PERSON = "tell person"  # data: user, text, retry (an effect id) or none
     ARCHIVE_CHANNEL = "archive channel"
+    LOOK_FOR_COPIES = "look for copies"  # subject: Effect; the courier's own, after it had to send a second time
 
 
 # These show what is true now, so several that wait become one.

@@ -114,9 +114,7 @@ def _after(obligation: Obligation, rung: Rung, calendar: Calendar) -> datetime:
     return calendar.add(start, on_clock(rung.after, obligation.business))
 
 
-def _repeated(
-    obligation: Obligation, ladder: Sequence[Rung], before: datetime, calendar: Calendar
-) -> datetime | None:
+def _repeated(obligation: Obligation, ladder: Sequence[Rung], before: datetime, calendar: Calendar) -> datetime | None:
     every = ladder[-1].every if ladder else None
     if every is None:
         return None

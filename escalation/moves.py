@@ -123,9 +123,7 @@ class Terms:
     subject_id: int | None = None
 
 
-def apply(
-    transition: Transition, escalation: Escalation, owed: Iterable[Obligation], terms: Terms
-) -> list[Obligation]:
+def apply(transition: Transition, escalation: Escalation, owed: Iterable[Obligation], terms: Terms) -> list[Obligation]:
     """Settle and move what is `owed` in place; return what arises, to be stored.
 
     The escalation is taken as it is after the transition. An obligation arises only where none of its kind (and
@@ -147,7 +145,13 @@ def apply(
 
 
 def arm(
-    kind: Kind, escalation: Escalation, due_at: datetime, terms: Terms, *, business: bool, calendar: Calendar | None = None
+    kind: Kind,
+    escalation: Escalation,
+    due_at: datetime,
+    terms: Terms,
+    *,
+    business: bool,
+    calendar: Calendar | None = None,
 ) -> Obligation:
     """A fresh obligation, with the moment of the sweep's first look filled in."""
     obligation = Obligation(

@@ -92,9 +92,14 @@ def words(node: Node, what: str) -> str:
     return str(node.value).strip()
 
 
+def is_default(node: Node) -> bool:
+    """Whether the file left this out, so that it is the built-in policy's."""
+    return bool(node.start_mark.name == DEFAULT_NAME)
+
+
 def refuse_either(one: Node, other: Node, reason: str) -> NoReturn:
     """Two values that do not go together: point at the one that the file itself holds, the first if it holds both."""
-    refuse(other if one.start_mark.name == DEFAULT_NAME else one, reason)
+    refuse(other if is_default(one) else one, reason)
 
 
 def understood(node: Node, what: str, read: Callable[[str], T]) -> T:

@@ -18,7 +18,7 @@ from escalation.business_time import (
 )
 from escalation.duration import Cadence, Duration, Schedule, in_words, parse_cadence, parse_duration
 from escalation.policy import Audience, AudienceKind, Notify, Rung, SeverityPolicy
-from escalation.policy_yaml import Section, is_blank, listed, meant, refuse, refuse_either, understood
+from escalation.policy_yaml import Section, is_blank, is_default, listed, meant, refuse, refuse_either, understood
 
 TIERS = (1, 2, 3, 4)
 # Slack cuts the text under a choice at this length.
@@ -46,24 +46,22 @@ _KEYS = (
 def read_severity(key: str, node: Node, roles: Collection[str], hours: BusinessHours) -> SeverityPolicy:
     """One severity, complete; PolicyError with the line of what is wrong."""
     section = Section(node, key, _KEYS)
-    severity = SeverityPolicy(
+    cadence = section.read("update_every", _cadence)
+    return SeverityPolicy(
         key=key,
         name=section.read("name", text_up_to(LONGEST_NAME)),
         definition=section.read("definition", text_up_to(LONGEST_DEFINITION)),
         example=section.read("example", text_up_to(LONGEST_EXAMPLE)),
         acknowledge_within=section.read("acknowledge_within", parse_duration),
         plan_within=section.read("plan_within", parse_duration),
-        update_every=section.read("update_every", _cadence),
-        warn_before=None if is_blank(section["warn_before"]) else section.read("warn_before", parse_duration),
+        update_every=cadence,
+        warn_before=_warning(section, cadence, hours),
         contact_customer_within=section.read("contact_customer_within", parse_duration),
         owners=role_names(section["owners"], "owners", roles),
         notify=_notify(section, roles),
         if_silent=_ladder(section, roles),
         snooze_at_most=section.read("snooze_at_most", parse_duration),
     )
-    if severity.warn_before is not None:
-        _check_warning(section, severity.warn_before, severity.update_every, hours)
-    return severity
 
 
 def role_names(node: Node, what: str, roles: Collection[str]) -> tuple[str, ...]:
@@ -151,19 +149,26 @@ def _audience(text: str, roles: Collection[str]) -> Audience:
     raise ValueError(f'nobody is called "{text}"{meant(text, (*others, *roles))}')
 
 
-def _check_warning(section: Section, warning: Duration, cadence: Cadence, hours: BusinessHours) -> None:
+def _warning(section: Section, cadence: Cadence, hours: BusinessHours) -> Duration | None:
+    """The quiet word before an update; the default one is left away from a cadence that is too short for it."""
+    node = section["warn_before"]
+    if is_blank(node):
+        return None
+    warning = section.read("warn_before", parse_duration)
+    if not _fits(warning, cadence, hours):
+        if is_default(node) and not is_default(section["update_every"]):
+            return None
+        reason = f"warn_before ({in_words(warning)}) must be less than half of update_every ({in_words(cadence)})"
+        refuse_either(node, section["update_every"], reason)
+    return warning
+
+
+def _fits(warning: Duration, cadence: Cadence, hours: BusinessHours) -> bool:
     if isinstance(cadence, Schedule):
-        shortest, length = shortest_gap(cadence, hours), on_clock(warning, business=False).time
-    elif runs_on_business_time(cadence):
-        shortest, length = business_length(cadence, hours), business_length(on_clock(warning, business=True), hours)
-    else:
-        shortest, length = cadence.time, on_clock(warning, business=False).time
-    if length * 2 >= shortest:
-        refuse_either(
-            section["warn_before"],
-            section["update_every"],
-            f"warn_before ({in_words(warning)}) must be less than half of update_every ({in_words(cadence)})",
-        )
+        return on_clock(warning, business=False).time * 2 < shortest_gap(cadence, hours)
+    if runs_on_business_time(cadence):
+        return business_length(on_clock(warning, business=True), hours) * 2 < business_length(cadence, hours)
+    return on_clock(warning, business=False).time * 2 < cadence.time
 
 
 def _length(duration: Duration) -> timedelta:

@@ -217,6 +217,11 @@ def test_holidays_are_named_by_code_or_left_out(code: str, read_as: str | None) 
     assert read(f"business_hours: {{holidays: {code}}}").hours.holidays == read_as
 
 
+def test_the_default_warning_is_left_away_from_a_cadence_too_short_for_it() -> None:
+    assert read("severities: {SEV-1: {update_every: 20m}}").severities["SEV-1"].warn_before is None
+    assert read("severities: {SEV-1: {update_every: 21m}}").severities["SEV-1"].warn_before == parse_duration("10m")
+
+
 def test_a_warning_can_be_done_without() -> None:
     assert read("severities: {SEV-1: {warn_before: null}}").severities["SEV-1"].warn_before is None
 
@@ -278,7 +283,6 @@ TIMES = [
 
 WARNINGS = [
     ("{update_every: 20m, warn_before: 10m}", "10 minutes) must be less than half of update_every (20 minutes)"),
-    ("{update_every: 20m}", "warn_before (10 minutes) must be less than half of update_every (20 minutes)"),
     ("{warn_before: 30m}", "warn_before (30 minutes) must be less than half of update_every (1 hour)"),
     ("{update_every: 4h business, warn_before: 2h}", "less than half of update_every (4 business hours)"),
     ("{update_every: 1d business, warn_before: 4h15m}", "less than half of update_every (1 business day)"),

@@ -1,0 +1,37 @@
+"""Names that Clarion makes up itself."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from escalation.case import Escalation
+
+CHANNEL_NAME_LIMIT = 80
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+# Letters that have no decomposition, as they are usually written without their marks.
+_WRITTEN_AS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+
+
+def channel_name(prefix: str, escalation: Escalation, further: int = 0) -> str:
+    """`esc-42-acme-checkout-down`, at most 80 lower-case letters, digits and hyphens (CONTRACT.md, "References").
+
+    A confidential escalation's name holds neither customer nor summary. Later channels of the escalation end in "-2",
+    "-3" and so on; `further` goes past names that are taken.
+    """
+    serial = escalation.channel_serial + further
+    ending = f"-{serial}" if serial > 1 else ""
+    name = f"{prefix}-{escalation.number}"
+    if not escalation.confidential:
+        slug = slugged(f"{escalation.customer} {escalation.summary}")
+        name = f"{name}-{slug}" if slug else name
+    return name[: CHANNEL_NAME_LIMIT - len(ending)].rstrip("-") + ending
+
+
+def slugged(words: str) -> str:
+    """Words as a channel's name may hold them; scripts other than Latin fall away."""
+    folded = unicodedata.normalize("NFKD", words.casefold().translate(_WRITTEN_AS))
+    kept = "".join(character for character in folded if not unicodedata.combining(character) and character != "'")
+    return _NOT_PLAIN.sub("-", kept).strip("-")
