@@ -11,7 +11,7 @@ CHANNEL_NAME_LIMIT = 80
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 # Letters that have no decomposition, as they are usually written without their marks.
 _WRITTEN_AS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
 )
 
 

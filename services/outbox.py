@@ -29,16 +29,17 @@ async def enqueue(
     rank: int = 0,
     needs: Iterable[Effect | int] = (),
     needs_within: timedelta | None = None,
+    not_before: datetime | None = None,
     **data: Any,
 ) -> Effect:
-    """Add an effect, or return the one of a refresh that already waits.
+    """Add an effect, or return the one of a refresh that already waits (unless it is for later, `not_before`).
 
     `rank` is the severity's place in the policy, 0 the most serious. `needs` (effects or their ids) must be done
     first; when `needs_within` is given, the effect goes without them after that time. The id is there after the
     next flush.
     """
-    if kind in REFRESHES:
-        waiting = await _waiting_refresh(session, kind, escalation_id, subject_id)
+    if kind in REFRESHES and not_before is None:
+        waiting = await _waiting_refresh(session, kind, escalation_id, subject_id, now)
         if waiting is not None:
             return waiting
     needs = list(needs)
@@ -50,7 +51,7 @@ async def enqueue(
         key=uuid4().hex,
         created_at=now,
         rank_at=now + rank * HEAD_START,
-        not_before=now,
+        not_before=not_before or now,
         escalation_id=escalation_id,
         subject_id=subject_id,
         data=data,
@@ -63,16 +64,20 @@ async def enqueue(
 
 
 async def _waiting_refresh(
-    session: AsyncSession, kind: EffectKind, escalation_id: int | None, subject_id: int | None
+    session: AsyncSession, kind: EffectKind, escalation_id: int | None, subject_id: int | None, now: datetime
 ) -> Effect | None:
+    """Locked, so that the courier cannot take it and read the old state before this transaction is committed."""
     columns = outbox.c
     found = await session.scalars(
-        select(Effect).where(
+        select(Effect)
+        .where(
             columns.kind == kind,
             columns.escalation_id == escalation_id,
             columns.subject_id == subject_id if subject_id is not None else columns.subject_id.is_(None),
             columns.state == EffectState.PENDING,
             columns.attempts == 0,
+            columns.not_before <= now,
         )
+        .with_for_update()
     )
     return found.first()

@@ -1,0 +1,217 @@
+"""The card and what stands beside it in the channel: its pin, the topic, the bookmark; and the notices' edits."""
+
+from __future__ import annotations
+
+import html
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from blocks import card as surface
+from blocks import notices as asking
+from escalation.case import Escalation, Notice
+from escalation.effects import Effect, EffectKind, EffectState
+from services import views
+from services.delivery.answers import Refusal
+from services.delivery.calls.messages import Letter, PostRecipe, edit
+from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Search
+from services.outbox import enqueue
+from storage.tables import outbox
+
+_NO_CARD = Dropped("the card is not posted yet; it will show what is true then")
+_BOOKMARK = "Ticket"
+
+
+async def _compose(it: Desk, effect: Effect) -> Letter | Dropped:
+    escalation = await it.escalation(effect)
+    if escalation.channel_id is None:
+        return Dropped("there is no channel")
+    if escalation.card_ts is not None:
+        return Dropped("the card stands already")
+    view = await views.card_view(it.session, it.clarion, escalation, it.now)
+    return Letter(escalation.channel_id, surface.card(view), escalation.channel_id)
+
+
+async def _channel(it: Desk, effect: Effect) -> str | None:
+    return (await it.escalation(effect)).channel_id
+
+
+async def _posted(session: AsyncSession, effect: Effect, channel: str, ts: str, _now: datetime) -> None:
+    escalation = await session.get_one(Escalation, effect.escalation_id)
+    if escalation.channel_id == channel:
+        escalation.card_ts = ts
+
+
+class RefreshCard(Plain):
+    async def prepare(self, it: Desk, effect: Effect) -> Job | Dropped:
+        escalation = await it.escalation(effect)
+        channel, ts = escalation.channel_id, escalation.card_ts
+        if channel is None or ts is None:
+            return _NO_CARD
+        message = surface.card(await views.card_view(it.session, it.clarion, escalation, it.now))
+        wire = it.wire
+
+        async def post_again(session: AsyncSession, now: datetime) -> None:
+            """Somebody deleted the card."""
+            case = await session.get_one(Escalation, effect.escalation_id)
+            if case.card_ts != ts:
+                return
+            case.card_ts = None
+            at = {"team_id": effect.team_id, "now": now, "escalation_id": effect.escalation_id}
+            card = await enqueue(session, EffectKind.POST_CARD, **at)  # type: ignore[arg-type]
+            await enqueue(session, EffectKind.PIN_CARD, needs=[card], **at)  # type: ignore[arg-type]
+
+        async def send() -> Done:
+            if await edit(wire, effect, channel, ts, message):
+                return Done(channel, ts)
+            return Done(channel, ts, note="it was deleted and is posted again", record=post_again)
+
+        return Job(send, channel)
+
+
+class PinCard(Plain):
+    async def prepare(self, it: Desk, effect: Effect) -> Job | Dropped:
+        escalation = await it.escalation(effect)
+        channel, ts = escalation.channel_id, escalation.card_ts
+        if channel is None or ts is None:
+            return Dropped("there is no card to pin")
+        wire = it.wire
+
+        async def send() -> Done | Dropped:
+            try:
+                await wire.call("pins.add", counted=True, channel=channel, timestamp=ts)
+            except Refusal as refusal:
+                if refusal.code != "too_many_pins":
+                    raise
+                return Dropped(refusal.code)
+            return Done(channel, ts)
+
+        return Job(send, channel)
+
+
+class SetTopic(Plain):
+    """Slack says every change of a topic aloud, so the same one is never set twice."""
+
+    async def prepare(self, it: Desk, effect: Effect) -> Job | Dropped:
+        escalation = await it.escalation(effect)
+        channel = escalation.channel_id
+        if channel is None:
+            return Dropped("there is no channel")
+        topic = surface.topic(await views.card_view(it.session, it.clarion, escalation, it.now))
+        if await self._last(it.session, escalation.id, channel) == topic:
+            return Dropped("the topic says it already")
+        wire = it.wire
+
+        async def send() -> Done:
+            await wire.call("conversations.setTopic", counted=True, channel=channel, topic=topic)
+            return Done(channel, data={"topic": topic})
+
+        return Job(send, channel)
+
+    async def search(self, it: Desk, effect: Effect) -> Search:
+        """What it says now, against what it should."""
+        escalation = await it.escalation(effect)
+        topic = surface.topic(await views.card_view(it.session, it.clarion, escalation, it.now))
+        wire, channel = it.wire, escalation.channel_id
+
+        async def look() -> Done | None:
+            if channel is None:
+                return None
+            body = await wire.call("conversations.info", channel=channel)
+            says = str((body["channel"].get("topic") or {}).get("value", ""))
+            return Done(channel, data={"topic": topic}) if html.unescape(says) == html.unescape(topic) else None
+
+        return look
+
+    async def _last(self, session: AsyncSession, escalation_id: int, channel: str) -> str | None:
+        columns = outbox.c
+        data = await session.scalar(
+            select(columns.data)
+            .where(
+                columns.escalation_id == escalation_id,
+                columns.kind == EffectKind.SET_TOPIC,
+                columns.state == EffectState.DONE,
+                columns.channel_id == channel,
+            )
+            .order_by(columns.done_at.desc(), columns.id.desc())
+            .limit(1)
+        )
+        return str(data.get("topic")) if data else None
+
+
+class AddBookmark(Plain):
+    async def prepare(self, it: Desk, effect: Effect) -> Job | Dropped:
+        escalation = await it.escalation(effect)
+        channel, link = escalation.channel_id, escalation.ticket_link
+        if channel is None or not link:
+            return Dropped("there is nothing to bookmark")
+        wire = it.wire
+
+        async def send() -> Done:
+            await wire.call("bookmarks.add", counted=True, channel_id=channel, title=_BOOKMARK, type="link", link=link)
+            return Done(channel)
+
+        return Job(send, channel)
+
+    async def search(self, it: Desk, effect: Effect) -> Search:
+        """Bookmarks have no key; the same link is the same bookmark."""
+        escalation = await it.escalation(effect)
+        wire, channel, link = it.wire, escalation.channel_id, escalation.ticket_link
+
+        async def look() -> Done | None:
+            if channel is None:
+                return None
+            body = await wire.call("bookmarks.list", channel_id=channel)
+            return Done(channel) if any(one.get("link") == link for one in body.get("bookmarks") or ()) else None
+
+        return look
+
+
+class RefreshNotice(Plain):
+    async def prepare(self, it: Desk, effect: Effect) -> Job | Dropped:
+        notice = await it.session.get_one(Notice, effect.subject_id)
+        channel, ts = notice.channel_id, notice.ts
+        if channel is None or ts is None:
+            return Dropped("it was not sent, or will show what is true when it is")
+        view = await views.notice_view(it.session, it.clarion, notice, it.now)
+        is_answered = bool(view.owed) and all(not one.obligation.is_open for one in view.owed)
+        message, wire = asking.refreshed(view), it.wire
+
+        async def retire(session: AsyncSession, now: datetime) -> None:
+            shown = await session.get_one(Notice, effect.subject_id)
+            shown.retired_at = shown.retired_at or now
+
+        async def send_again(session: AsyncSession, now: datetime) -> None:
+            """Somebody deleted what still asks for something."""
+            gone = await session.get_one(Notice, effect.subject_id)
+            if gone.retired_at is not None or gone.ts != ts:
+                return
+            gone.channel_id = gone.ts = None
+            again = await enqueue(
+                session,
+                EffectKind.SEND_NOTICE,
+                team_id=effect.team_id,
+                now=now,
+                escalation_id=effect.escalation_id,
+                subject_id=gone.id,
+            )
+            await session.flush()
+            gone.effect_id = again.id
+
+        async def send() -> Done:
+            if await edit(wire, effect, channel, ts, message):
+                return Done(channel, ts, record=retire if is_answered else None)
+            return Done(channel, ts, note="it was deleted", record=retire if is_answered else send_again)
+
+        return Job(send)
+
+
+RECIPES: dict[EffectKind, Recipe] = {
+    EffectKind.POST_CARD: PostRecipe(_compose, _channel, _posted),
+    EffectKind.REFRESH_CARD: RefreshCard(),
+    EffectKind.PIN_CARD: PinCard(),
+    EffectKind.SET_TOPIC: SetTopic(),
+    EffectKind.ADD_BOOKMARK: AddBookmark(),
+    EffectKind.REFRESH_NOTICE: RefreshNotice(),
+}

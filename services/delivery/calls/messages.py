@@ -1,0 +1,145 @@
+"""Messages that are posted once: composed from what is true when they are sent, found again by their key."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from blocks.message import Message
+from escalation.effects import Effect
+from services.delivery.answers import Refusal, Verdict
+from services.delivery.jobs import Desk, Done, Dropped, Job, Search, metadata
+from services.delivery.limits import POST
+from services.delivery.wire import Wire
+
+# A message in doubt is minutes old, so it is among the newest. Times are not asked for: Slack's clock is not ours.
+_PAGE, _PAGES = 100, 3
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message and where it goes. `channel` is set when that is the escalation's own channel."""
+
+    target: str
+    message: Message
+    channel: str | None = None
+
+
+Compose = Callable[[Desk, Effect], Awaitable[Letter | Dropped]]
+Target = Callable[[Desk, Effect], Awaitable[str | None]]
+OnPosted = Callable[[AsyncSession, Effect, str, str, datetime], Awaitable[None]]
+OnFailed = Callable[[Desk, Effect, str], Awaitable[None]]
+
+
+async def _nothing_to_keep(_session: AsyncSession, _effect: Effect, _channel: str, _ts: str, _now: datetime) -> None:
+    return
+
+
+async def _nobody_to_tell(_it: Desk, _effect: Effect, _code: str) -> None:
+    return
+
+
+@dataclass(frozen=True)
+class PostRecipe:
+    """A message: what it says (`compose`), where to look for it (`target`), what is kept of it (`posted`)."""
+
+    compose: Compose
+    target: Target
+    posted: OnPosted = _nothing_to_keep
+    given_up: OnFailed = _nobody_to_tell
+
+    async def prepare(self, it: Desk, effect: Effect) -> Job | Dropped:
+        """Read what it says now."""
+        letter = await self.compose(it, effect)
+        if isinstance(letter, Dropped):
+            return letter
+        wire, ready = it.wire, letter
+
+        async def send() -> Done:
+            return await self.post(wire, effect, ready, counted=True)
+
+        return Job(send, letter.channel)
+
+    async def post(self, wire: Wire, effect: Effect, letter: Letter, *, counted: bool) -> Done:
+        """Post it; without blocks when Slack refused them before."""
+        body = await wire.call(
+            POST,
+            counted=counted,
+            channel=letter.target,
+            text=letter.message.text,
+            blocks=None if effect.data.get("plain") else letter.message.blocks,
+            metadata=metadata(effect),
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return self._done(effect, str(body["channel"]), str(body["ts"]))
+
+    async def search(self, it: Desk, effect: Effect) -> Search:
+        """Look for the key in the channel, or in the conversation with that person."""
+        target = await self.target(it, effect)
+        wire = it.wire
+
+        async def look() -> Done | None:
+            if target is None:
+                return None
+            channel = await conversation_of(wire, target)
+            found = await keyed(wire, channel, effect.key)
+            return self._done(effect, channel, str(found[0]["ts"])) if found else None
+
+        return look
+
+    async def failed(self, it: Desk, effect: Effect, code: str) -> None:
+        """Tell those concerned, if anybody is."""
+        await self.given_up(it, effect, code)
+
+    def _done(self, effect: Effect, channel: str, ts: str) -> Done:
+        async def record(session: AsyncSession, now: datetime) -> None:
+            await self.posted(session, effect, channel, ts, now)
+
+        return Done(channel, ts, record=record)
+
+
+async def conversation_of(wire: Wire, target: str) -> str:
+    """The channel behind a target: a channel itself, or the direct messages with a person."""
+    if not target.startswith(("U", "W")):
+        return target
+    body = await wire.call("conversations.open", users=target)
+    return str(body["channel"]["id"])
+
+
+async def keyed(wire: Wire, channel: str, key: str) -> list[dict[str, Any]]:
+    """The messages that carry the key, the oldest first."""
+    found: list[dict[str, Any]] = []
+    pages = wire.pages(
+        "conversations.history", "messages", most=_PAGES, channel=channel, limit=_PAGE, include_all_metadata=True
+    )
+    async for page in pages:
+        found += [message for message in page if _key_of(message) == key]
+    return sorted(found, key=lambda message: float(message["ts"]))
+
+
+def _key_of(message: dict[str, Any]) -> object:
+    payload = (message.get("metadata") or {}).get("event_payload")
+    return payload.get("key") if isinstance(payload, dict) else None
+
+
+async def edit(wire: Wire, effect: Effect, channel: str, ts: str, message: Message) -> bool:
+    """Let a message say what is true now; False when it is not there any more."""
+    try:
+        await wire.call(
+            "chat.update",
+            counted=True,
+            channel=channel,
+            ts=ts,
+            text=message.text,
+            blocks=[] if effect.data.get("plain") else message.blocks,
+        )
+    except Refusal as refusal:
+        if refusal.verdict is Verdict.GONE:
+            return False
+        raise
+    return True

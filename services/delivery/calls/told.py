@@ -1,0 +1,136 @@
+"""What each message says and to whom, and when it does not apply any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from blocks import events as said
+from blocks import notices as asking
+from blocks import people_messages
+from escalation.case import CHANNEL, Escalation, Event, Notice
+from escalation.effects import Effect, EffectKind, EffectState
+from services import views
+from services.delivery.calls.messages import Letter, PostRecipe
+from services.delivery.jobs import Desk, Dropped, Recipe, Record
+from services.delivery.shapes import target_of
+from services.outbox import enqueue
+from storage.tables import outbox
+
+_STILL_TO_COME = (EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN, EffectState.DONE)
+
+
+async def _target(it: Desk, effect: Effect) -> str | None:
+    escalation = await it.session.get(Escalation, effect.escalation_id) if effect.escalation_id else None
+    of_notice = effect.kind in (EffectKind.SEND_NOTICE, EffectKind.TELL_SETTLED)
+    notice = await it.session.get(Notice, effect.subject_id) if of_notice else None
+    return target_of(effect, escalation, notice, it.workspace.announcements_channel_id)
+
+
+async def _reporter(it: Desk, effect: Effect) -> Letter | Dropped:
+    escalation = await it.escalation(effect)
+    due = await views.acknowledge_by(it.session, escalation.id)
+    return Letter(escalation.reporter_id, people_messages.tell_reporter(escalation, due))
+
+
+async def _path(it: Desk, effect: Effect) -> Letter | Dropped:
+    """Nobody is told twice, nor of what is over already (POLICY.md, "tell the path")."""
+    escalation, user = await it.escalation(effect), str(effect.data["user"])
+    if not escalation.status.is_live:
+        return Dropped(f"{escalation.reference} is {escalation.status.value.lower()} already")
+    columns = outbox.c
+    others = await it.session.scalars(
+        select(columns.data).where(
+            columns.escalation_id == escalation.id,
+            columns.kind == EffectKind.TELL_PATH,
+            columns.id < effect.id,
+            columns.state.in_(_STILL_TO_COME),
+        )
+    )
+    if any(data.get("user") == user for data in others):
+        return Dropped("was told of it already")
+    view = await views.path_view(it.session, it.clarion, escalation, effect.data.get("roles") or ())
+    return Letter(user, people_messages.tell_path(view))
+
+
+async def _person(_it: Desk, effect: Effect) -> Letter | Dropped:
+    return Letter(str(effect.data["user"]), people_messages.problem(str(effect.data["text"]), effect.data.get("retry")))
+
+
+async def _event_in_channel(it: Desk, effect: Effect) -> Letter | Dropped:
+    escalation, event = await it.escalation(effect), await it.session.get_one(Event, effect.subject_id)
+    message = said.channel_post(event, escalation, views.naming(it.clarion))
+    if message is None or escalation.channel_id is None:
+        return Dropped("nothing to say in the channel")
+    return Letter(escalation.channel_id, message, escalation.channel_id)
+
+
+async def _event_to_one(it: Desk, effect: Effect) -> Letter | Dropped:
+    escalation, event = await it.escalation(effect), await it.session.get_one(Event, effect.subject_id)
+    message = said.subscriber_message(event, escalation, views.naming(it.clarion))
+    return Letter(str(effect.data["user"]), message) if message is not None else Dropped("nothing to say")
+
+
+async def _notice(it: Desk, effect: Effect) -> Letter | Dropped:
+    """Checked at the last moment: nobody is asked for what is settled or snoozed (DESIGN.md, invariants)."""
+    notice = await it.session.get_one(Notice, effect.subject_id)
+    if notice.retired_at is not None:
+        return Dropped("replaced or answered before it was sent")
+    view = await views.notice_view(it.session, it.clarion, notice, it.now)
+    if view.owed and not any(one.waits(it.now) for one in view.owed):
+        return Dropped("nothing is asked for any more", _retire(notice.id))
+    target = await _target(it, effect)
+    if target is None:
+        return Dropped("nowhere to send it")
+    channel = target if notice.audience == CHANNEL else None
+    return Letter(target, asking.notice(view), channel)
+
+
+def _retire(notice_id: int) -> Record:
+    async def record(session: AsyncSession, now: datetime) -> None:
+        notice = await session.get_one(Notice, notice_id)
+        notice.retired_at = notice.retired_at or now
+
+    return record
+
+
+async def _notice_posted(session: AsyncSession, effect: Effect, channel: str, ts: str, now: datetime) -> None:
+    """What happened while it was on its way shows at once."""
+    notice = await session.get_one(Notice, effect.subject_id)
+    notice.channel_id, notice.ts = channel, ts
+    if notice.retired_at is not None:
+        await enqueue(
+            session,
+            EffectKind.REFRESH_NOTICE,
+            team_id=effect.team_id,
+            now=now,
+            escalation_id=effect.escalation_id,
+            subject_id=notice.id,
+        )
+
+
+async def _notice_given_up(it: Desk, effect: Effect, _code: str) -> None:
+    """The next rung must not find this one in its place."""
+    await _retire(effect.subject_id or 0)(it.session, it.now)
+
+
+async def _settled(it: Desk, effect: Effect) -> Letter | Dropped:
+    notice = await it.session.get_one(Notice, effect.subject_id)
+    if notice.ts is None:
+        return Dropped("was never asked")
+    view = await views.notice_view(it.session, it.clarion, notice, it.now)
+    target = await _target(it, effect)
+    return Letter(target, asking.settled(view)) if target is not None else Dropped("nowhere to send it")
+
+
+RECIPES: dict[EffectKind, Recipe] = {
+    EffectKind.TELL_REPORTER: PostRecipe(_reporter, _target),
+    EffectKind.TELL_PATH: PostRecipe(_path, _target),
+    EffectKind.TELL_PERSON: PostRecipe(_person, _target),
+    EffectKind.POST_EVENT: PostRecipe(_event_in_channel, _target),
+    EffectKind.TELL_EVENT: PostRecipe(_event_to_one, _target),
+    EffectKind.SEND_NOTICE: PostRecipe(_notice, _target, _notice_posted, _notice_given_up),
+    EffectKind.TELL_SETTLED: PostRecipe(_settled, _target),
+}

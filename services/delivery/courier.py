@@ -1,0 +1,255 @@
+"""The courier: carries one workspace's outbox to Slack (DESIGN.md, decisions 2 to 5).
+
+What the rest of the program uses:
+
+- `Courier(clarion, client, lock)`; it registers itself with `database.on_commit` and `lock.on_notify`.
+- `await run()` until `await drain()`: waits without polling Slack or writing; `wake()` makes it look at once (call it also
+  when the clock was moved).
+- `await run_once()` does everything that can be done now, waits for the answers, and returns when to look again (None: only
+  a commit can bring news). For tests and for stepping through time.
+- health: `last_round_at` (monotonic seconds), `in_flight`, `oldest_unsent` (an instant or None), `holds_lock`, `is_parked`.
+
+A round is: write down what came of calls and choose what can go now (`waiting`), in one transaction that also claims it:
+the intent is on record before the call, under the fencing token. Then everything chosen is read for sending in one
+snapshot, and each effect is sent by a task of its own. An answer starts the next round, so that what waited for it goes
+at once. A process that dies leaves claims under an old token: these are in doubt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from escalation.case import Escalation, Workspace
+from escalation.effects import Effect, EffectState
+from services.clarion import Clarion
+from services.delivery.answers import NotSent
+from services.delivery.flights import Flights
+from services.delivery.jobs import Desk
+from services.delivery.limits import Limits
+from services.delivery.outage import Outage
+from services.delivery.results import Result, in_doubt, record
+from services.delivery.waiting import Bounds, Choice, choose
+from services.delivery.wire import Wire
+from storage.lock import CourierLock
+from storage.tables import escalations, outbox, workspaces
+
+log = logging.getLogger(__name__)
+
+MOST_IN_FLIGHT = 32
+DRAIN_WITHIN = 10.0
+# A standby looks this often whether the lock has come free; it writes nothing.
+STANDBY = timedelta(seconds=1)
+# The net below commits that did not wake us, and clocks that were moved. Reads only.
+NET = 15.0
+
+
+class Courier:
+    """Sends for one workspace while it holds the lock."""
+
+    def __init__(self, clarion: Clarion, client: AsyncWebClient, lock: CourierLock) -> None:
+        self._clarion = clarion
+        self._lock = lock
+        self._token: int | None = None
+        self._limits = Limits(clarion.clock.monotonic)
+        self._wire = Wire(client, self._limits)
+        self._outage = Outage(clarion.clock.monotonic, MOST_IN_FLIGHT)
+        self._flights = Flights(self._outage, clarion.clock.monotonic, lock.still_held, self.wake)
+        self._one_round = asyncio.Lock()
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self.last_round_at = clarion.clock.monotonic()
+        self.oldest_unsent: datetime | None = None
+        clarion.database.on_commit(self.wake)
+        lock.on_notify(self.wake)
+
+    @property
+    def in_flight(self) -> int:
+        """How many effects are being sent or searched for."""
+        return len(self._flights)
+
+    @property
+    def holds_lock(self) -> bool:
+        """Whether this process is the workspace's courier."""
+        return self._token is not None and self._lock.still_held()
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether Slack cannot be worked with just now."""
+        return self._outage.is_on
+
+    def wake(self) -> None:
+        """Look again at once."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Carry effects until drained. Survives a database that goes away."""
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                again_at = await self._round()
+            except Exception:
+                # The supervisor's boundary: whatever it was, the next round starts from the database.
+                log.exception("the courier's round failed")
+                again_at = self._clarion.clock.now() + STANDBY
+            await self._wait(again_at)
+
+    async def run_once(self) -> datetime | None:
+        """Do all that can be done now and wait for what comes of it; returns when to look again."""
+        again_at = await self._round()
+        while self._flights or self._flights.results:
+            await self._flights.first()
+            again_at = await self._round()
+        return again_at
+
+    async def drain(self) -> None:
+        """Begin nothing more, wait up to ten seconds for what is in flight, leave the rest in doubt, give up the lock."""
+        self._stopping = True
+        self.wake()
+        await self._flights.all(within=DRAIN_WITHIN)
+        async with self._one_round:
+            if self.holds_lock and self._flights.results:
+                await self._commit(self._clarion.clock.now(), room=0)
+            self._token = None
+            await self._lock.release()
+
+    async def _wait(self, again_at: datetime | None) -> None:
+        seconds = NET
+        if again_at is not None:
+            seconds = min(NET, max(0.0, (again_at - self._clarion.clock.now()).total_seconds()))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+
+    async def _round(self) -> datetime | None:
+        async with self._one_round:
+            now = self._clarion.clock.now()
+            self.last_round_at = self._clarion.clock.monotonic()
+            if not await self._is_ours():
+                return now + STANDBY
+            choice = await self._choice(now)
+            self.oldest_unsent = choice.oldest
+            await self._begin(choice, now)
+        waiting_for_slack = self._outage.seconds_left()
+        if waiting_for_slack > 0 and choice.oldest is not None:
+            choice.no_later_than(now + timedelta(seconds=waiting_for_slack))
+        return choice.again_at
+
+    async def _is_ours(self) -> bool:
+        if self.holds_lock:
+            return True
+        self._token = None if self._stopping else await self._lock.try_acquire()
+        if self._token is None:
+            # Whoever has the lock finds these in flight, and looks for them.
+            self._flights.results.clear()
+        return self._token is not None
+
+    async def _choice(self, now: datetime) -> Choice:
+        room = 0 if self._stopping else self._outage.room(len(self._flights))
+        if self._flights.results:
+            return await self._commit(now, room)
+        async with self._clarion.database.read() as session:
+            choice = await choose(session, await self._bounds(session, now, room, counted=False))
+        return await self._commit(now, room) if choice.writes else choice
+
+    async def _bounds(
+        self, session: AsyncSession, now: datetime, room: int, *, counted: bool, written_down: int = 0
+    ) -> Bounds:
+        workspace = await session.get_one(Workspace, self._clarion.team_id)
+        return Bounds(
+            team_id=self._clarion.team_id,
+            now=now,
+            room=room,
+            in_flight=self._flights.ids(written_down),
+            limits=self._limits,
+            announcements=workspace.announcements_channel_id,
+            counted=counted,
+        )
+
+    async def _commit(self, now: datetime, room: int) -> Choice:
+        """One transaction: what came of calls, and the claims of what goes next."""
+        taken = list(self._flights.results)
+        async with self._clarion.database.write() as session:
+            await self._write_down(session, taken, now)
+            bounds = await self._bounds(session, now, room, counted=True, written_down=len(taken))
+            choice = await choose(session, bounds)
+            desk = await self._desk(session, now)
+            for effect in choice.orphans:
+                log.warning("effect %d (%s) was left in flight by another process", effect.id, effect.kind)
+                await in_doubt(desk, effect, "left in flight")
+                choice.no_later_than(now)
+            for effect, reason in choice.drop:
+                effect.state, effect.reason, effect.done_at = EffectState.DROPPED, reason, now
+                choice.no_later_than(now)
+            await session.flush()
+            await self._claim(session, choice, now)
+        # Only now: had the commit failed, the results would be written down in the next round.
+        del self._flights.results[: len(taken)]
+        return choice
+
+    async def _write_down(self, session: AsyncSession, results: Sequence[Result], now: datetime) -> None:
+        if not results:
+            return
+        found = await session.scalars(
+            select(Effect).where(outbox.c.id.in_([result.effect_id for result in results])).order_by(outbox.c.id)
+        )
+        effects = {effect.id: effect for effect in found}
+        cases = sorted({effect.escalation_id for effect in effects.values() if effect.escalation_id is not None})
+        # In one order, and before anything that hangs on them: services lock the escalation first, too.
+        await session.scalars(
+            select(Escalation).where(escalations.c.id.in_(cases)).order_by(escalations.c.id).with_for_update()
+        )
+        desk = await self._desk(session, now)
+        for result in results:
+            if result.effect_id in effects:
+                await record(desk, effects[result.effect_id], result)
+        await session.flush()
+
+    async def _desk(self, session: AsyncSession, now: datetime) -> Desk:
+        workspace = await session.get_one(Workspace, self._clarion.team_id)
+        return Desk(self._clarion, self._wire, session, now, workspace)
+
+    async def _claim(self, session: AsyncSession, choice: Choice, now: datetime) -> None:
+        """Mark what goes; only what still waits is ours, and only while the fencing token is."""
+        if not choice.go:
+            return
+        ours = select(workspaces.c.courier_token).where(workspaces.c.team_id == self._clarion.team_id).scalar_subquery()
+        claimed = await session.scalars(
+            update(outbox)
+            .where(
+                outbox.c.id.in_([pick.effect.id for pick in choice.go]),
+                outbox.c.state == EffectState.PENDING,
+                ours == self._token,
+            )
+            .values(state=EffectState.SENDING, token=self._token, attempts=outbox.c.attempts + 1, tried_at=now)
+            .returning(outbox.c.id)
+        )
+        won = set(claimed)
+        if len(won) < len(choice.go):
+            log.warning("another courier was faster with %d effects", len(choice.go) - len(won))
+        choice.go = [pick for pick in choice.go if pick.effect.id in won]
+
+    async def _begin(self, choice: Choice, now: datetime) -> None:
+        """Read what is to be said in one snapshot, and send it off."""
+        if not choice.go and not choice.look:
+            return
+        claimed, token = [pick.effect.id for pick in choice.go], self._token or 0
+        try:
+            async with self._clarion.database.read() as session:
+                desk = await self._desk(session, now)
+                await self._flights.send(desk, claimed, token)
+                await self._flights.search(desk, choice.look)
+        except SQLAlchemyError:
+            begun = self._flights.ids()
+            for effect_id in claimed:
+                if effect_id not in begun:
+                    self._flights.put_back(effect_id, token, NotSent("database"))
+            raise

@@ -1,0 +1,182 @@
+"""Who and what is there in the workspace, as Slack tells it: people, user groups, the announcements channel."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import delete, select
+
+from escalation.case import GroupMember, Person, Workspace
+from escalation.policy import Policy, person_reference
+from services import people
+from services.clarion import Clarion
+from services.delivery.answers import Busy, Limited, Refusal, Trouble, Verdict
+from services.delivery.limits import Limits
+from services.delivery.wire import Body, Wire
+from storage.tables import group_members
+
+log = logging.getLogger(__name__)
+
+_PEOPLE_A_PAGE = 500
+_CHANNELS_A_PAGE = 900
+_SLACKBOT = "USLACKBOT"
+
+
+def wire_for(client: AsyncWebClient, clarion: Clarion) -> Wire:
+    """A wire with limits of its own, for what is read beside the courier."""
+    return Wire(client, Limits(clarion.clock.monotonic))
+
+
+async def load_people(wire: Wire, clarion: Clarion) -> int:
+    """Read everybody of the workspace and keep what changed; returns how many there are. Raises Trouble."""
+    count = 0
+    async for page in _pages(wire, "users.list", "members", limit=_PEOPLE_A_PAGE):
+        found = [person_of(user, clarion.team_id) for user in page]
+        count += len(found)
+        await people.remember(clarion, found)
+    return count
+
+
+async def fetch_person(wire: Wire, clarion: Clarion, user_id: str, patience: float = 2.0) -> Person | None:
+    """Somebody we did not know, kept for the next time; None when Slack does not tell in time."""
+    try:
+        async with asyncio.timeout(patience):
+            body = await wire.call("users.info", user=user_id)
+    except (Trouble, TimeoutError) as error:
+        log.warning("%s cannot be looked up: %s", user_id, error)
+        return None
+    person = person_of(body["user"], clarion.team_id)
+    await people.remember(clarion, [person])
+    return await people.known(clarion, user_id)
+
+
+def person_of(user: Body, team_id: str) -> Person:
+    """Slack's user object as rules need it."""
+    profile = user.get("profile") or {}
+    names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
+    return Person(
+        team_id=team_id,
+        user_id=str(user["id"]),
+        name=next((str(name) for name in names if name), str(user["id"])),
+        email=str(profile["email"]).lower() if profile.get("email") else None,
+        zone=str(user["tz"]) if user.get("tz") else None,
+        is_bot=bool(user.get("is_bot")) or user.get("id") == _SLACKBOT,
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_deactivated=bool(user.get("deleted")),
+        is_stranger=bool(user.get("is_stranger")) or _home(user, team_id) != team_id,
+    )
+
+
+def _home(user: Body, team_id: str) -> str:
+    """The workspace somebody belongs to. In an organisation one belongs to several, ours perhaps among them."""
+    teams = (user.get("enterprise_user") or {}).get("teams") or ()
+    return team_id if team_id in teams else str(user.get("team_id") or team_id)
+
+
+async def load_groups(wire: Wire, clarion: Clarion) -> list[str]:
+    """Read the user groups that the policy names; returns sentences about those that could not be read."""
+    handles = _handles(clarion.policy)
+    if not handles:
+        return []
+    try:
+        body = await _patiently(lambda: wire.call("usergroups.list", include_users=False))
+    except Refusal as refusal:
+        log.warning("user groups cannot be read: %s", refusal.code)
+        return [f"The policy names user groups, but Slack does not let Clarion read them ({refusal.code})."]
+    ids = {str(group["handle"]): str(group["id"]) for group in body.get("usergroups") or ()}
+    warnings: list[str] = []
+    for handle in handles:
+        if handle not in ids:
+            warnings.append(f"The policy names the user group @{handle}, which does not exist.")
+            continue
+        try:
+            users = await _patiently(lambda group=ids[handle]: wire.call("usergroups.users.list", usergroup=group))  # type: ignore[misc]
+        except Refusal as refusal:
+            warnings.append(f"The members of @{handle} cannot be read ({refusal.code}).")
+            continue
+        await _keep_group(clarion, handle, [str(user) for user in users.get("users") or ()])
+    return warnings
+
+
+def _handles(policy: Policy) -> list[str]:
+    entries = [entry for entries in (*policy.roles.values(), policy.admins) for entry in entries]
+    references = [person_reference(entry) for entry in entries]
+    return list(dict.fromkeys(value for kind, value in references if kind == "usergroup"))
+
+
+async def _keep_group(clarion: Clarion, handle: str, users: list[str]) -> None:
+    columns = group_members.c
+    mine = (columns.team_id == clarion.team_id) & (columns.handle == handle)
+    async with clarion.database.read() as session:
+        before = set(await session.scalars(select(columns.user_id).where(mine)))
+    if before == set(users):
+        return
+    async with clarion.database.write() as session:
+        await session.execute(delete(group_members).where(mine))
+        session.add_all(GroupMember(clarion.team_id, handle, user) for user in dict.fromkeys(users))
+    clarion.rosters.forget()
+
+
+async def load_announcements_channel(wire: Wire, clarion: Clarion) -> str | None:
+    """Find the policy's announcements channel and keep its id; None when there is none or it cannot be entered."""
+    name = clarion.policy.announcements
+    found = await find_channel(wire, name) if name else None
+    async with clarion.database.read() as session:
+        workspace = await session.get_one(Workspace, clarion.team_id)
+    if workspace.announcements_channel_id != found:
+        async with clarion.database.write() as session:
+            (await session.get_one(Workspace, clarion.team_id)).announcements_channel_id = found
+    return found
+
+
+async def find_channel(wire: Wire, name: str) -> str | None:
+    """The id of a live channel by name or id, entering it when it is public; None when that cannot be done."""
+    wanted = name.removeprefix("#")
+    pages = _pages(
+        wire,
+        "conversations.list",
+        "channels",
+        types="public_channel,private_channel",
+        exclude_archived=True,
+        limit=_CHANNELS_A_PAGE,
+    )
+    async for page in pages:
+        for channel in page:
+            if wanted not in (channel.get("id"), channel.get("name")):
+                continue
+            return str(channel["id"]) if channel.get("is_member") or await _enter(wire, channel) else None
+    return None
+
+
+async def _enter(wire: Wire, channel: Body) -> bool:
+    if channel.get("is_private"):
+        return False
+    try:
+        await _patiently(lambda: wire.call("conversations.join", channel=channel["id"]))
+    except Refusal as refusal:
+        log.warning("the announcements channel cannot be entered: %s", refusal.code)
+        return refusal.verdict is Verdict.DONE
+    return True
+
+
+async def _pages(wire: Wire, method: str, key: str, **arguments: Any) -> AsyncIterator[list[Body]]:
+    cursor: str | None = None
+    while True:
+        body = await _patiently(lambda at=cursor: wire.call(method, cursor=at, **arguments))  # type: ignore[misc]
+        yield list(body.get(key) or ())
+        cursor = (body.get("response_metadata") or {}).get("next_cursor") or None
+        if cursor is None:
+            return
+
+
+async def _patiently(call: Callable[[], Any]) -> Body:
+    """Reading may wait for its turn."""
+    while True:
+        try:
+            return dict(await call())
+        except (Busy, Limited) as trouble:
+            await asyncio.sleep(trouble.seconds)

@@ -1,0 +1,200 @@
+"""What becomes of an effect once its call came to something (DESIGN.md, decision 5)."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from escalation.case import Escalation
+from escalation.effects import Effect, EffectKind, EffectState
+from services.channels import channel_lost
+from services.delivery.answers import Busy, InDoubt, Limited, NotSent, Refusal, Trouble, Verdict
+from services.delivery.client import CALL_TIMEOUT
+from services.delivery.jobs import Desk, Done, Dropped
+from services.delivery.limits import POST
+from services.delivery.recipes import RECIPES
+from services.delivery.shapes import EDITS, HARMLESS_TWICE, METHOD
+from services.outbox import enqueue
+
+log = logging.getLogger(__name__)
+
+# A call that broke off can still arrive for as long as this.
+SETTLE = timedelta(seconds=CALL_TIMEOUT + 30)
+# After a second sending, the first may yet have landed beside it.
+COPIES_AFTER = timedelta(seconds=60)
+MOST_ATTEMPTS = 25
+_MOST_ODD_ATTEMPTS = 5
+_LONGEST_BACKOFF = 600
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Our own code failed on this effect; `error` is for the log."""
+
+    error: str
+
+
+@dataclass(frozen=True)
+class NotFound:
+    """An effect in doubt was searched for in vain; `blind` when Slack would not let us look."""
+
+    blind: str = ""
+
+
+Outcome = Done | Dropped | Trouble | Broken | NotFound
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one task. `token` is the claim's; `searched` tells that it only looked; `channel` is the job's."""
+
+    effect_id: int
+    token: int
+    outcome: Outcome
+    searched: bool = False
+    channel: str | None = None
+
+
+async def record(it: Desk, effect: Effect, result: Result) -> None:
+    """Write down one result. A claim that was taken over by another courier is none of ours any more."""
+    allowed = (EffectState.UNKNOWN,) if result.searched else (EffectState.SENDING, EffectState.UNKNOWN)
+    if effect.token != result.token or effect.state not in allowed:
+        return
+    if effect.state is EffectState.UNKNOWN and not result.searched and not isinstance(result.outcome, Done):
+        return
+    match result.outcome:
+        case Done() as done:
+            await _done(it, effect, done)
+        case Dropped() as dropped:
+            await _over(it, effect, EffectState.DROPPED, dropped.reason)
+            if dropped.record is not None:
+                await dropped.record(it.session, it.now)
+        case NotFound() as nothing:
+            _not_found(it, effect, nothing)
+        case Broken(error):
+            await _again_or_fail(it, effect, f"Clarion's own error: {error}", _MOST_ODD_ATTEMPTS)
+        case Trouble() as trouble if result.searched:
+            seconds = trouble.seconds if isinstance(trouble, Busy | Limited) else 2.0
+            effect.not_before = it.now + timedelta(seconds=seconds)
+        case Busy() | Limited() | NotSent() as trouble:
+            seconds = trouble.seconds if isinstance(trouble, Busy) else 0.0
+            _put_back(effect, it.now + timedelta(seconds=seconds), trouble.code)
+        case InDoubt() as doubt:
+            await in_doubt(it, effect, doubt.code)
+        case Refusal() as refusal:
+            await _refused(it, effect, refusal, result)
+
+
+async def in_doubt(it: Desk, effect: Effect, code: str) -> None:
+    """The call may have been carried out: look at once, or where twice does no harm, simply do it again."""
+    effect.reason = code
+    if effect.kind not in HARMLESS_TWICE:
+        effect.state, effect.not_before = EffectState.UNKNOWN, it.now
+        return
+    if effect.kind in EDITS:
+        effect.data = {**effect.data, "once_more_at": _settled_at(effect, it.now).isoformat()}
+    await _again_or_fail(it, effect, code, MOST_ATTEMPTS)
+
+
+def _not_found(it: Desk, effect: Effect, nothing: NotFound) -> None:
+    """Not there yet: wait until a late arrival is implausible, then look again, then send again."""
+    settled_at = _settled_at(effect, it.now)
+    if it.now < settled_at:
+        effect.not_before = settled_at
+        return
+    if nothing.blind:
+        log.warning("effect %d (%s) is sent again unseen: %s", effect.id, effect.kind, nothing.blind)
+    effect.state, effect.not_before = EffectState.PENDING, it.now
+    effect.data = {**effect.data, "resent": True}
+
+
+def _settled_at(effect: Effect, now: datetime) -> datetime:
+    return (effect.tried_at or now) + SETTLE
+
+
+async def _done(it: Desk, effect: Effect, done: Done) -> None:
+    effect.channel_id, effect.ts = done.channel_id, done.ts
+    effect.data = {**effect.data, **done.data}
+    await _over(it, effect, EffectState.DONE, done.note)
+    if done.record is not None:
+        await done.record(it.session, it.now)
+    again = effect.data.get("once_more_at")
+    if again is not None and datetime.fromisoformat(again) > it.now:
+        await _follow(it, effect, effect.kind, effect.subject_id, datetime.fromisoformat(again))
+    may_have_copies = METHOD[effect.kind] == POST or effect.kind is EffectKind.OPEN_CHANNEL
+    if effect.data.get("resent") and may_have_copies:
+        await _follow(it, effect, EffectKind.LOOK_FOR_COPIES, effect.id, it.now + COPIES_AFTER)
+
+
+async def _follow(it: Desk, effect: Effect, kind: EffectKind, subject_id: int | None, at: datetime) -> None:
+    following = await enqueue(
+        it.session,
+        kind,
+        team_id=effect.team_id,
+        now=it.now,
+        escalation_id=effect.escalation_id,
+        subject_id=subject_id,
+    )
+    following.not_before = max(following.not_before, at)
+
+
+async def _refused(it: Desk, effect: Effect, refusal: Refusal, result: Result) -> None:
+    code = refusal.code
+    match refusal.verdict:
+        case Verdict.DONE:
+            await _done(it, effect, Done(effect.channel_id, effect.ts, note=code))
+        case Verdict.LATER:
+            await _again_or_fail(it, effect, code, MOST_ATTEMPTS)
+        case Verdict.ODD:
+            await _again_or_fail(it, effect, code, _MOST_ODD_ATTEMPTS)
+        case Verdict.TOKEN:
+            _put_back(effect, it.now, code)
+        case Verdict.CONTENT if not effect.data.get("plain") and METHOD[effect.kind].startswith("chat."):
+            log.error("Slack refuses the blocks of effect %d (%s): %s", effect.id, effect.kind, refusal.body)
+            effect.data = {**effect.data, "plain": True}
+            _put_back(effect, it.now, code)
+        case Verdict.CHANNEL if result.channel is not None:
+            await _channel_gone(it, effect, code, result.channel)
+        case Verdict.PERSON | Verdict.CHANNEL | Verdict.GONE:
+            await _over(it, effect, EffectState.DROPPED, code)
+            await RECIPES[effect.kind].failed(it, effect, code)
+        case _:
+            await _fail(it, effect, code)
+
+
+async def _channel_gone(it: Desk, effect: Effect, code: str, channel: str) -> None:
+    """Somebody archived or deleted the channel, or threw us out: the escalation gets another, and the effect waits."""
+    escalation = await it.session.get_one(Escalation, effect.escalation_id)
+    if escalation.channel_id == channel:
+        rank = it.clarion.rank(escalation.severity)
+        log.warning("the channel of %s is gone: %s", escalation.reference, code)
+        if not await channel_lost(it.session, escalation, it.now, rank=rank):
+            await _over(it, effect, EffectState.DROPPED, code)
+            return
+    _put_back(effect, it.now, code)
+
+
+async def _again_or_fail(it: Desk, effect: Effect, code: str, most: int) -> None:
+    if effect.attempts >= most:
+        await _fail(it, effect, code)
+        return
+    effect.state, effect.reason = EffectState.PENDING, code
+    effect.not_before = it.now + timedelta(seconds=min(2.0 ** (effect.attempts - 1), _LONGEST_BACKOFF))
+
+
+def _put_back(effect: Effect, at: datetime, code: str) -> None:
+    """As if it had not been tried."""
+    effect.state, effect.not_before, effect.reason = EffectState.PENDING, at, code
+    effect.attempts = max(0, effect.attempts - 1)
+
+
+async def _fail(it: Desk, effect: Effect, code: str) -> None:
+    log.error("effect %d (%s) is given up after %d attempts: %s", effect.id, effect.kind, effect.attempts, code)
+    await _over(it, effect, EffectState.FAILED, code)
+    await RECIPES[effect.kind].failed(it, effect, code)
+
+
+async def _over(it: Desk, effect: Effect, state: EffectState, reason: str) -> None:
+    effect.state, effect.reason, effect.done_at = state, reason, it.now
+    await it.session.flush()

@@ -1,0 +1,250 @@
+"""What waits in the outbox, and what of it can go now.
+
+The most urgent first (`rank_at`); an effect is passed over while something it needs is not done, while its channel does
+not stand, while another effect has its lane, or while a limit of Slack's is reached. None of these holds up the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from escalation.case import Escalation, Notice
+from escalation.effects import Effect, EffectKind, EffectState
+from services.delivery.limits import Limits
+from services.delivery.shapes import (
+    CANNOT_DO_WITHOUT,
+    HARMLESS_TWICE,
+    IN_CHANNEL,
+    Shape,
+    outlasts_doubt,
+    shape_of,
+    waits_for_channel,
+)
+from storage.tables import escalations, notices, outbox
+
+PAGE = 200
+_MOST_PAGES = 10
+_WAITING = text("outbox.state IN ('pending', 'sending', 'unknown')")
+
+
+@dataclass(frozen=True)
+class Pick:
+    """An effect that can go now, with the place it was given in the limits."""
+
+    effect: Effect
+    shape: Shape
+
+
+@dataclass
+class Choice:
+    """What one round does: `go` is to be claimed and sent, `look` to be searched for, `orphans` were left by a dead
+    process, `drop` cannot happen any more. `again_at` is when to look again, None when only a commit can bring news.
+    """
+
+    go: list[Pick] = field(default_factory=list)
+    look: list[Effect] = field(default_factory=list)
+    orphans: list[Effect] = field(default_factory=list)
+    drop: list[tuple[Effect, str]] = field(default_factory=list)
+    again_at: datetime | None = None
+    oldest: datetime | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether it takes a transaction."""
+        return bool(self.go or self.orphans or self.drop)
+
+    def no_later_than(self, at: datetime | None) -> None:
+        """Look again at `at` or sooner."""
+        if at is not None and (self.again_at is None or at < self.again_at):
+            self.again_at = at
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a round may do: `room` effects at most besides those `in_flight`; `counted` takes places in the limits."""
+
+    team_id: str
+    now: datetime
+    room: int
+    in_flight: Collection[int]
+    limits: Limits
+    announcements: str | None
+    counted: bool
+
+
+async def choose(session: AsyncSession, bounds: Bounds) -> Choice:
+    """What can go now. Without `counted` it stops at the first find: enough to know that there is something to do."""
+    choice = Choice()
+    busy = await _begun(session, bounds, choice)
+    async for page in _pending(session, bounds):
+        around = await _surroundings(session, page, bounds)
+        for effect in page:
+            if len(choice.go) + len(choice.look) >= bounds.room or (choice.go and not bounds.counted):
+                return choice
+            _consider(effect, around, busy, bounds, choice)
+    choice.no_later_than(await _next_due(session, bounds))
+    return choice
+
+
+async def _begun(session: AsyncSession, bounds: Bounds, choice: Choice) -> set[str]:
+    """Sort out what was begun before; returns the lanes it keeps taken."""
+    columns = outbox.c
+    rows = await session.scalars(
+        select(Effect)
+        .where(columns.team_id == bounds.team_id, _WAITING, columns.state != EffectState.PENDING)
+        .order_by(columns.rank_at, columns.id)
+    )
+    begun = rows.all()
+    if not begun:
+        return set()
+    around = await _surroundings(session, begun, bounds)
+    busy: set[str] = set()
+    for effect in begun:
+        choice.oldest = min(choice.oldest or effect.created_at, effect.created_at)
+        lanes = around.shape(effect).lanes
+        if effect.id in bounds.in_flight:
+            busy |= lanes
+            continue
+        if effect.state is EffectState.SENDING:
+            choice.orphans.append(effect)
+        elif effect.not_before > bounds.now:
+            choice.no_later_than(effect.not_before)
+        elif len(choice.look) < bounds.room:
+            choice.look.append(effect)
+        if effect.state is EffectState.UNKNOWN or effect.kind not in HARMLESS_TWICE:
+            busy |= {lane for lane in lanes if outlasts_doubt(lane)}
+    return busy
+
+
+async def _pending(session: AsyncSession, bounds: Bounds) -> AsyncIterator[Sequence[Effect]]:
+    """What is due, in pages; what waits for a channel that does not stand is left out by the database."""
+    columns = outbox.c
+    due = (
+        select(Effect)
+        .outerjoin(escalations, escalations.c.id == columns.escalation_id)
+        .where(
+            columns.team_id == bounds.team_id,
+            _WAITING,
+            columns.state == EffectState.PENDING,
+            columns.not_before <= bounds.now,
+            or_(columns.kind.not_in(IN_CHANNEL), escalations.c.channel_id.is_not(None)),
+        )
+        .order_by(columns.rank_at, columns.id)
+        .limit(PAGE)
+    )
+    page: Sequence[Effect] = (await session.scalars(due)).all()
+    for _ in range(_MOST_PAGES):
+        if page:
+            yield page
+        if len(page) < PAGE:
+            return
+        last = page[-1]
+        after = or_(columns.rank_at > last.rank_at, and_(columns.rank_at == last.rank_at, columns.id > last.id))
+        page = (await session.scalars(due.where(after))).all()
+
+
+@dataclass(frozen=True)
+class _Around:
+    """The rows that a page of effects hangs on."""
+
+    escalations: dict[int, Escalation]
+    notices: dict[int, Notice]
+    needs: dict[int, tuple[EffectState, EffectKind]]
+    announcements: str | None
+
+    def of(self, effect: Effect) -> tuple[Escalation | None, Notice | None]:
+        escalation = self.escalations.get(effect.escalation_id or 0)
+        return escalation, self.notices.get(effect.subject_id or 0) if effect.kind in _OF_NOTICE else None
+
+    def shape(self, effect: Effect) -> Shape:
+        return shape_of(effect, *self.of(effect), self.announcements)
+
+
+_OF_NOTICE = frozenset({EffectKind.SEND_NOTICE, EffectKind.REFRESH_NOTICE, EffectKind.TELL_SETTLED})
+
+
+async def _surroundings(session: AsyncSession, effects: Sequence[Effect], bounds: Bounds) -> _Around:
+    cases = {effect.escalation_id for effect in effects if effect.escalation_id is not None}
+    subjects = {effect.subject_id for effect in effects if effect.kind in _OF_NOTICE and effect.subject_id is not None}
+    needs = {need for effect in effects for need in effect.needs}
+    found_cases = await session.scalars(select(Escalation).where(escalations.c.id.in_(cases))) if cases else ()
+    found_notices = await session.scalars(select(Notice).where(notices.c.id.in_(subjects))) if subjects else ()
+    columns = outbox.c
+    found_needs = (
+        (await session.execute(select(columns.id, columns.state, columns.kind).where(columns.id.in_(needs)))).all()
+        if needs
+        else ()
+    )
+    return _Around(
+        {one.id: one for one in found_cases},
+        {one.id: one for one in found_notices},
+        {id_: (state, kind) for id_, state, kind in found_needs},
+        bounds.announcements,
+    )
+
+
+def _consider(effect: Effect, around: _Around, busy: set[str], bounds: Bounds, choice: Choice) -> None:
+    choice.oldest = min(choice.oldest or effect.created_at, effect.created_at)
+    if effect.id in bounds.in_flight:
+        return
+    needed = _needs(effect, around, bounds.now)
+    if needed is not None:
+        if needed.lost:
+            choice.drop.append((effect, needed.reason))
+        else:
+            choice.no_later_than(effect.needs_until)
+        return
+    if waits_for_channel(effect, *around.of(effect)):
+        return
+    shape = around.shape(effect)
+    if shape.lanes & busy:
+        return
+    wait = (bounds.limits.take if bounds.counted else bounds.limits.when_free)(shape.method, shape.target)
+    if wait > 0:
+        choice.no_later_than(bounds.now + timedelta(seconds=wait))
+        return
+    busy |= shape.lanes
+    choice.go.append(Pick(effect, shape))
+
+
+@dataclass(frozen=True)
+class _Needed:
+    """Why an effect cannot go: it waits, or what it needs will never be (`lost`)."""
+
+    lost: bool = False
+    reason: str = ""
+
+
+def _needs(effect: Effect, around: _Around, now: datetime) -> _Needed | None:
+    """None when everything needed is done, or can be gone without by now."""
+    waits: _Needed | None = None
+    for need in effect.needs:
+        state, kind = around.needs.get(need, (EffectState.DROPPED, None))
+        if state is EffectState.DONE or (
+            effect.needs_until is not None and (state.is_over or effect.needs_until <= now)
+        ):
+            continue
+        if not state.is_over or (kind is EffectKind.OPEN_CHANNEL and state is EffectState.FAILED):
+            # A channel that could not be opened may yet be, when somebody presses "Try again".
+            waits = _Needed()
+        elif effect.kind in CANNOT_DO_WITHOUT:
+            return _Needed(lost=True, reason=f"what it needed was not done: {kind or 'an effect'} {need}")
+    return waits
+
+
+async def _next_due(session: AsyncSession, bounds: Bounds) -> datetime | None:
+    columns = outbox.c
+    found: datetime | None = await session.scalar(
+        select(func.min(columns.not_before)).where(
+            columns.team_id == bounds.team_id,
+            _WAITING,
+            columns.state == EffectState.PENDING,
+            columns.not_before > bounds.now,
+        )
+    )
+    return found

@@ -1,0 +1,64 @@
+"""One call to Slack: counted by the limits, form-encoded, and its trouble named."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from services.delivery.answers import Busy, Limited, trouble_of
+from services.delivery.limits import Limits
+
+log = logging.getLogger(__name__)
+
+Body = dict[str, Any]
+
+
+class Wire:
+    """Slack as recipes see it. Every call raises a Trouble unless Slack said ok."""
+
+    def __init__(self, client: AsyncWebClient, limits: Limits) -> None:
+        self._client = client
+        self.limits = limits
+
+    async def call(self, method: str, *, counted: bool = False, **arguments: Any) -> Body:
+        """Call a method; `counted` when the courier took its place in the limits before. None is left out.
+
+        Forms are what every method of Slack takes, JSON is not.
+        """
+        channel = arguments.get("channel")
+        if not counted:
+            wait = self.limits.take(method, channel)
+            if wait > 0:
+                raise Busy(wait)
+        form = {name: _encoded(value) for name, value in arguments.items() if value is not None}
+        try:
+            response = await self._client.api_call(method, data=form)
+        except Exception as error:
+            trouble = trouble_of(error)
+            if isinstance(trouble, Limited):
+                self.limits.pause(method, channel, trouble.seconds)
+            log.info("slack %s: %s", method, trouble.code)
+            raise trouble from error
+        return dict(response.data) if isinstance(response.data, dict) else {}
+
+    async def pages(self, method: str, key: str, *, most: int = 50, **arguments: Any) -> AsyncIterator[list[Body]]:
+        """The lists under `key`, page by page."""
+        cursor: str | None = None
+        for _ in range(most):
+            body = await self.call(method, cursor=cursor, **arguments)
+            yield list(body.get(key) or ())
+            cursor = (body.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return
+
+
+def _encoded(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)

@@ -1,0 +1,204 @@
+"""Who may be the courier of a workspace: a lock that dies with its process, and a fencing token that outlives it.
+
+On PostgreSQL the lock is a session advisory lock on a connection of its own, which also listens for other processes'
+commits; the server notices a vanished host within seconds by short keepalives. Beside a SQLite file it is a lock of the
+operating system. Both are gone the moment the process is, however it ended, so nobody waits for a lease to run out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import hashlib
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import psycopg
+from sqlalchemy import update
+
+from escalation.errors import SetupError
+from storage.database import NOTIFY_CHANNEL, Database
+from storage.tables import workspaces
+
+log = logging.getLogger(__name__)
+
+# Both ends look whether the other is still there after 5 quiet seconds, and give up 6 seconds later.
+_KEEPALIVES: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3",
+}
+
+
+class _Hold(Protocol):
+    """A lock that one process at a time can take."""
+
+    async def take(self) -> bool: ...
+
+    def held(self) -> bool: ...
+
+    async def drop(self) -> None: ...
+
+
+class CourierLock:
+    """The right to send for one workspace. Trying for it writes nothing; getting it raises the fencing token."""
+
+    def __init__(self, database: Database, team_id: str) -> None:
+        self._database = database
+        self._team_id = team_id
+        self._listeners: list[Callable[[], None]] = []
+        if database.is_sqlite:
+            self._hold: _Hold = _FileHold(_beside(database.url.database or "", f"courier-{team_id}.lock"))
+        else:
+            self._hold = _PostgresHold(
+                database.url.set(drivername="postgresql").render_as_string(False), team_id, self._tell
+            )
+
+    def on_notify(self, listener: Callable[[], None]) -> None:
+        """Call `listener` (which must only set a flag) when another process committed work, or the lock was lost."""
+        self._listeners.append(listener)
+
+    async def try_acquire(self) -> int | None:
+        """The new fencing token, or None while somebody else holds the lock; never waits for them.
+
+        The workspace's row must exist. Claims of the courier that held the lock before carry an older token.
+        """
+        if not await self._hold.take():
+            return None
+        try:
+            return await self._raise_token()
+        except BaseException:
+            await self._hold.drop()
+            raise
+
+    def still_held(self) -> bool:
+        """Whether the lock is ours as far as can be known without asking; costs nothing."""
+        return self._hold.held()
+
+    async def release(self) -> None:
+        """Let another process have it."""
+        await self._hold.drop()
+
+    async def _raise_token(self) -> int:
+        mine = workspaces.c.team_id == self._team_id
+        raised = update(workspaces).where(mine).values(courier_token=workspaces.c.courier_token + 1)
+        async with self._database.write() as session:
+            return int((await session.execute(raised.returning(workspaces.c.courier_token))).scalar_one())
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+
+class ProcessLock:
+    """Holds a SQLite file for this process until closed."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def close(self) -> None:
+        """Let another process have the file."""
+        self._file.close()
+
+
+def single_process_lock(database_file: str) -> ProcessLock:
+    """Take a SQLite file for this process. Raises SetupError when another one has it (CONTRACT.md, "production")."""
+    file = _locked(_beside(database_file, "lock"))
+    if file is None:
+        raise SetupError(
+            f"Another Clarion process already uses this SQLite file ({database_file}); "
+            "run one process, or use PostgreSQL."
+        )
+    return ProcessLock(file)
+
+
+class _FileHold:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+
+    async def take(self) -> bool:
+        if self._file is None:
+            self._file = _locked(self._path)
+            return self._file is not None
+        return True
+
+    def held(self) -> bool:
+        return self._file is not None
+
+    async def drop(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class _PostgresHold:
+    def __init__(self, conninfo: str, team_id: str, tell: Callable[[], None]) -> None:
+        self._conninfo = conninfo
+        self._key = int.from_bytes(hashlib.sha256(f"clarion courier {team_id}".encode()).digest()[:8], signed=True)
+        self._tell = tell
+        self._connection: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
+        self._listening: asyncio.Task[None] | None = None
+
+    async def take(self) -> bool:
+        if self.held():
+            return True
+        if self._listening is not None:
+            await self.drop()
+        try:
+            if self._connection is None:
+                self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, **_KEEPALIVES)
+            cursor = await self._connection.execute("SELECT pg_try_advisory_lock(%s)", [self._key])
+            row = await cursor.fetchone()
+            if row is None or not row[0]:
+                return False
+            await self._connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
+        except psycopg.OperationalError as error:
+            log.warning("no connection for the courier's lock: %s", error)
+            await self.drop()
+            return False
+        self._listening = asyncio.create_task(self._listen(self._connection), name="courier lock")
+        return True
+
+    def held(self) -> bool:
+        return self._listening is not None and not self._listening.done()
+
+    async def drop(self) -> None:
+        listening, self._listening = self._listening, None
+        connection, self._connection = self._connection, None
+        if listening is not None:
+            listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await listening
+        if connection is not None:
+            await connection.close()
+
+    async def _listen(self, connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> None:
+        """Pass on every notification. The lock lives as long as this connection, so its end is the lock's."""
+        try:
+            async for _ in connection.notifies():
+                self._tell()
+        except psycopg.OperationalError as error:
+            log.warning("the courier's lock is lost with its connection: %s", error)
+        finally:
+            asyncio.get_running_loop().call_soon(self._tell)
+
+
+def _beside(database_file: str, suffix: str) -> Path:
+    return Path(f"{database_file}.{suffix}")
+
+
+def _locked(path: Path) -> IO[str] | None:
+    file = path.open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
