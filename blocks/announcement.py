@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from blocks.ids import Action, button_value
 from blocks.layout import actions, button, facts, header, line, muted, rich
 from blocks.message import Message, message
-from blocks.text import clean_line, escape, mention, words
+from blocks.text import clean_line, escape, mention, say
 from blocks.times import when_mrkdwn
+from blocks.title import summary
 from blocks.views import severity_mark
 from escalation.case import Escalation
 
@@ -24,12 +25,12 @@ def announcement(escalation: Escalation, severity_name: str) -> Message:
     if is_private:
         return message(
             header(f"{severity_mark(escalation.severity)} {escalation.reference} · {severity}"),
-            rich(line(words("Private: the people in its channel see what it is about."))),
+            rich(line(say("Private: the people in its channel see what it is about."))),
             muted(f"Owner {mention(escalation.owner_id)}"),
         )
     return message(
         header(f"{mark} {escalation.reference} · {severity} · {clean_line(escalation.customer, 75)}"),
-        rich(line(words(escalation.summary))),
+        rich(line(summary(escalation))),
         *facts(_facts(escalation)),
         *actions([button("Subscribe", Action.SUBSCRIBE, button_value(escalation.id))]),
     )

@@ -9,13 +9,14 @@ from blocks.layout import actions, button, divider, facts, header, line, muted, 
 from blocks.message import Message, message
 from blocks.text import Json, clean_line, escape, link, mention, person, say, words
 from blocks.times import day, when, when_mrkdwn
+from blocks.title import severity_in_words, summary
 from blocks.views import CardView, severity_mark
 from escalation.case import PlanStep, Status
 
 TOPIC = 250
 # A card stays one screenful even where everybody wrote a page; the whole of it is in the channel's updates.
-_STATEMENT = 1200
-_BACKGROUND = 700
+_STATEMENT = 1000
+_BACKGROUND = 600
 _ASIDE = 300
 _STEP = 150
 
@@ -49,14 +50,14 @@ def _heading(view: CardView) -> Iterator[Json]:
     case = view.escalation
     mark = severity_mark(case.severity) if case.status.is_live else "✅"
     yield header(f"{mark} {case.reference} · {case.customer}")
-    yield rich(line(words(case.summary, bold=True)))
+    yield rich(line(summary(case, bold=True)))
     if case.confidential:
         yield muted("Confidential: only the people in this channel see it.")
 
 
 def _facts(view: CardView) -> Iterator[tuple[str, str]]:
     case = view.escalation
-    yield "Severity", escape(f"{case.severity} {clean_line(view.severity_name)}".rstrip())
+    yield "Severity", severity_in_words(case, view.severity_name)
     yield "Status", case.status.value
     yield "Owner", mention(case.owner_id)
     yield "Opened", f"{when_mrkdwn(case.opened_at)} by {mention(case.reporter_id)}"

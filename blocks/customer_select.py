@@ -27,7 +27,7 @@ class CustomerChoice:
     @property
     def value(self) -> str:
         """As the option carries it."""
-        return f"{_NEW}{self.name}" if self.id is None else f"{_KNOWN}{self.id}"
+        return f"{_NEW}{clean_line(self.name, LONGEST_NAME)}" if self.id is None else f"{_KNOWN}{self.id}"
 
 
 def customer_options(query: str, known: Iterable[tuple[int, str]]) -> list[Json]:

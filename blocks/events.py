@@ -53,6 +53,7 @@ from blocks.text import (
     words,
 )
 from blocks.times import day, when, when_mrkdwn
+from blocks.title import title
 from blocks.views import Naming, severity_mark
 from escalation.case import Escalation, Event, EventKind
 
@@ -94,13 +95,10 @@ def subscriber_message(event: Event, escalation: Escalation, naming: Naming) -> 
     """The same as a direct message: to a subscriber, or to those whom it concerns. It names the escalation."""
     if event.kind not in _SAID:
         return None
-    start = say(f"{severity_mark(escalation.severity)} {escalation.reference} · ", bold=True)
-    customer = words(clean_line(escalation.customer, 75), bold=True)
-    title = line(start, customer, say(": "), words(escalation.summary, LINE))
     answer = _ASKING.get(event.kind)
     value = button_value(escalation.id)
     return message(
-        rich(title),
+        rich(title(escalation)),
         *_SAID[event.kind](Happening(event, escalation, naming)),
         muted(*_surroundings(event, escalation, naming)),
         *actions([button(answer[0], answer[1], value, primary=True)] if answer else []),
@@ -146,8 +144,8 @@ def _snoozed(it: Happening) -> Said:
 
 def _planned(it: Happening) -> Said:
     steps = [_step(row) for row in values.rows(it.event, "steps")[:10]]
-    title = line(say("Plan", bold=True), say(" by "), person(it.event.by))
-    yield rich(title, *([numbered(steps)] if steps else []))
+    heading = line(say("Plan", bold=True), say(" by "), person(it.event.by))
+    yield rich(heading, *([numbered(steps)] if steps else []))
     if target := values.day(it.event, "target_resolution_on"):
         yield muted(f"Target resolution {day(target)}")
 
@@ -240,9 +238,9 @@ def _reopened(it: Happening) -> Said:
 
 def _closed(it: Happening) -> Said:
     yield rich(line(say("Closed", bold=True), say(" by "), person(it.event.by)))
-    for title, key in (("What we learned", "learned"), ("Preventive actions", "preventive_actions")):
+    for heading, key in (("What we learned", "learned"), ("Preventive actions", "preventive_actions")):
         if text := values.text(it.event, key):
-            yield rich(said(title, text, PARAGRAPH))
+            yield rich(said(heading, text, PARAGRAPH))
 
 
 def _channel_lost(it: Happening) -> Said:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from blocks.ids import Action, button_value
 from blocks.layout import button, divider, line, rich
-from blocks.text import Json, clean_line, escape, mention, mrkdwn, plain, say, words
+from blocks.text import Json, clean_line, mention, mrkdwn, plain, say, words
+from blocks.title import severity_in_words
 from blocks.views import Existing, severity_mark
 
 _MOST = 3
@@ -27,7 +28,7 @@ def existing_notice(customer: str, existing: Sequence[Existing]) -> Iterator[Jso
 
 def _entry(one: Existing) -> Json:
     case = one.escalation
-    severity = escape(f"{case.severity} {clean_line(one.severity_name)}".rstrip())
+    severity = severity_in_words(case, one.severity_name)
     mark = severity_mark(case.severity)
     return {
         "type": "section",

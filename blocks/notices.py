@@ -12,7 +12,6 @@ from blocks.text import (
     Json,
     channel_mention,
     clean_line,
-    escape,
     listed,
     mention,
     person,
@@ -21,11 +20,11 @@ from blocks.text import (
     words,
 )
 from blocks.times import due_words, when, when_mrkdwn
-from blocks.views import NoticeView, Owed, severity_mark
+from blocks.title import severity_in_words, title
+from blocks.views import NoticeView, Owed
 from escalation.case import CHANNEL, NoticeKind, PlanStep
 from escalation.obligations import Kind
 
-_CUSTOMER = 75
 _ASIDE = 400
 _HANDOVER_NOTES = 1500
 
@@ -79,17 +78,11 @@ def settled(view: NoticeView) -> Message:
 
 def _ended(view: NoticeView, lead: str) -> Message:
     done = [settled_line(one, view.escalation) for one in view.owed]
-    return message(rich(_title(view, lead + view.escalation.reference), *([bullets(done)] if done else [])))
+    return message(rich(title(view.escalation, lead + view.escalation.reference), *([bullets(done)] if done else [])))
 
 
 def _waiting(view: NoticeView) -> list[Owed]:
     return [one for one in view.owed if one.waits(view.now)]
-
-
-def _title(view: NoticeView, lead: str) -> Json:
-    case = view.escalation
-    start = say(f"{severity_mark(case.severity)} {lead} · ", bold=True)
-    return line(start, words(clean_line(case.customer, _CUSTOMER), bold=True), say(": "), words(case.summary))
 
 
 def _heading(view: NoticeView) -> Iterator[Json]:
@@ -99,10 +92,9 @@ def _heading(view: NoticeView) -> Iterator[Json]:
         people = {debtor(one, case): None for one in _waiting(view)} or {case.owner_id: None}
         if case.owner_id not in people:
             people = {case.owner_id: None, **people}
-        lead = case.reference
-        yield rich(line(*listed(person(one) for one in people), say(", this is waiting for you:")), _title(view, lead))
+        yield rich(line(*listed(person(one) for one in people), say(", this is waiting for you:")), title(case))
         return
-    yield rich(_title(view, lead))
+    yield rich(title(case, lead))
 
 
 def _reasons(view: NoticeView) -> Iterator[Json]:
@@ -175,8 +167,7 @@ def _late(view: NoticeView) -> list[Json]:
 
 def _surroundings(view: NoticeView) -> list[str]:
     case = view.escalation
-    severity = escape(f"{case.severity} {clean_line(view.severity_name)}".rstrip())
-    texts = [severity, case.status.value]
+    texts = [severity_in_words(case, view.severity_name), case.status.value]
     if case.owner_id != view.notice.audience:
         texts.append(f"Owner {mention(case.owner_id)}")
     texts.append(f"Last update {when_mrkdwn(case.last_update_at)}" if case.last_update_at else "No update yet")

@@ -10,12 +10,13 @@ from datetime import datetime
 from blocks.ids import Action, button_value
 from blocks.layout import actions, button, facts, header, line, rich, said
 from blocks.message import Message, message
-from blocks.text import Json, channel, channel_mention, clean, clean_line, escape, mention, person, say, words
+from blocks.text import Json, channel, channel_mention, clean, mention, person, say, words
 from blocks.times import when, when_mrkdwn
+from blocks.title import customer, severity_in_words, summary
 from blocks.views import severity_mark
 from escalation.case import Escalation
 
-_SUMMARY, _IMPACT = 200, 1500
+_WHY, _IMPACT = 200, 1500
 _MENTION = re.compile(r"<([@#])([A-Z][A-Z0-9]{1,20})>")
 
 
@@ -29,7 +30,7 @@ def tell_reporter(escalation: Escalation, acknowledge_by: datetime | None) -> Me
     return message(
         rich(
             line(start, *owner, *where, *ack),
-            line(words(escalation.customer, 75), say(": "), words(escalation.summary)),
+            line(customer(escalation), say(": "), summary(escalation)),
         )
     )
 
@@ -48,10 +49,10 @@ def tell_path(view: PathView) -> Message:
     """An executive's first word of an escalation."""
     case = view.escalation
     impact = [rich(said("Business impact", case.impact, _IMPACT))] if case.impact else []
-    why = [rich(line(say(clean(view.why, _SUMMARY), italic=True)))] if view.why else []
+    why = [rich(line(words(view.why, _WHY, italic=True)))] if view.why.strip() else []
     return message(
         header(f"{severity_mark(case.severity)} {case.reference} · {case.customer}"),
-        rich(line(words(case.summary, _SUMMARY))),
+        rich(line(summary(case))),
         *impact,
         *facts(_path_facts(view)),
         *why,
@@ -66,7 +67,7 @@ def tell_path(view: PathView) -> Message:
 
 def _path_facts(view: PathView) -> Iterator[tuple[str, str]]:
     case = view.escalation
-    yield "Severity", escape(clean_line(f"{case.severity} {view.severity_name}"))
+    yield "Severity", severity_in_words(case, view.severity_name)
     yield "Owner", mention(case.owner_id)
     yield "Reporter", mention(case.reporter_id)
     if case.acknowledged_at:

@@ -12,7 +12,8 @@ from blocks.message import Message, message
 from blocks.obligation_words import NOUNS
 from blocks.text import Json, channel, clean_line, person, say, words
 from blocks.times import due_words, when
-from blocks.views import CardView, Listed, severity_mark
+from blocks.title import title
+from blocks.views import CardView, Listed
 from escalation.case import Escalation
 
 PAGE = 20
@@ -103,13 +104,11 @@ def _urgency(one: Listed, now: datetime) -> tuple[bool, str, float, int]:
 
 def _entry(one: Listed, now: datetime) -> Json:
     case = one.escalation
-    start = say(f"{severity_mark(case.severity)} {case.reference} · ", bold=True)
-    title = line(start, words(clean_line(case.customer, 75), bold=True), say(": "), words(case.summary))
     severity = clean_line(f"{case.severity} {one.severity_name}", 60)
     facts = [say(f"{severity} · {case.status.value} · "), person(case.owner_id)]
     if case.channel_id:
         facts += [say(" · "), channel(case.channel_id)]
-    return rich(title, line(*facts, *_due(one, now)))
+    return rich(title(case), line(*facts, *_due(one, now)))
 
 
 def _due(one: Listed, now: datetime) -> list[Json]:

@@ -15,7 +15,7 @@ from escalation.case import CHANNEL, Escalation, Event, EventKind
 PAGE = 20
 # Words share a page: where little happened they stand in full, where much did they are cut.
 _WORDS_ON_A_PAGE = 8000
-_LEAST = 240
+_LEAST = 200
 _LIST = 10
 
 Rest = list[Json]
@@ -29,7 +29,7 @@ def timeline(escalation: Escalation, events: Sequence[Event], page: int = 0) -> 
     shown = events[page * PAGE : (page + 1) * PAGE]
     where = f"Page {page + 1} of {last + 1} · {len(events)} entries"
     turns = [("Earlier", page - 1)] * (page > 0) + [("Later", page + 1)] * (page < last)
-    limit = max(_LEAST, _WORDS_ON_A_PAGE // max(len(shown), 1))
+    limit = max(_LEAST, _WORDS_ON_A_PAGE // (2 * max(len(shown), 1)))
     lines = [timeline_line(event, limit) for event in shown]
     return message(
         header(f"Timeline of {escalation.reference} · {escalation.customer}"),

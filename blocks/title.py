@@ -1,0 +1,31 @@
+"""How an escalation is named in a line: its mark, reference, customer and summary."""
+
+from __future__ import annotations
+
+from blocks.layout import line
+from blocks.text import Json, clean_line, escape, say, words
+from blocks.views import severity_mark
+from escalation.case import Escalation
+
+_CUSTOMER = 75
+
+
+def title(escalation: Escalation, lead: str = "") -> Json:
+    """`🔴 ESC-42 · Acme: Checkout is down`; `lead` are words of ours in place of the reference."""
+    start = say(f"{severity_mark(escalation.severity)} {lead or escalation.reference} · ", bold=True)
+    return line(start, customer(escalation, bold=True), say(": "), summary(escalation))
+
+
+def customer(escalation: Escalation, **style: bool) -> Json:
+    """The customer's name, on one line."""
+    return words(clean_line(escalation.customer, _CUSTOMER), **style)
+
+
+def summary(escalation: Escalation, **style: bool) -> Json:
+    """The summary, on one line."""
+    return words(clean_line(escalation.summary), **style)
+
+
+def severity_in_words(escalation: Escalation, name: str) -> str:
+    """`SEV-1 Critical`, for marked-up text."""
+    return escape(clean_line(f"{escalation.severity} {name}", 60))

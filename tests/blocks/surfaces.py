@@ -1,0 +1,297 @@
+"""Every surface there is, filled with the same words wherever somebody types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from blocks import (
+    announcement,
+    card,
+    close_form,
+    events,
+    handoff_form,
+    new_escalation_form,
+    notices,
+    people_messages,
+    plan_form,
+    reopen_form,
+    replies,
+    resolve_form,
+    severity_form,
+    snooze_form,
+    still_working_form,
+    subscribe_form,
+    suggest_form,
+    timeline,
+    timeline_form,
+    update_form,
+)
+from blocks.customer_select import CustomerChoice
+from blocks.message import Message
+from blocks.quoted_message import Source
+from blocks.views import (
+    CardView,
+    Existing,
+    Followed,
+    Listed,
+    Naming,
+    NoticeView,
+    Owed,
+    OwnerChoice,
+    SeverityChoice,
+    Snoozed,
+)
+from escalation.case import (
+    CHANNEL,
+    Escalation,
+    Event,
+    EventKind,
+    Handover,
+    Notice,
+    NoticeKind,
+    PlanStep,
+    Status,
+    Update,
+)
+from escalation.obligations import Kind, Obligation, Outcome
+
+NOW = datetime(2026, 11, 23, 14, 25, tzinfo=UTC)
+DUE = NOW - timedelta(minutes=25)
+OMAR, ANA, DINA = "U0OMAR", "U0ANA", "U0DINA"
+HERE, BEFORE = "C0HERE", "C0BEFORE"
+TICKET = "https://tickets.example/1?a=1&b=2"
+MESSAGE = "https://acme.slack.com/archives/C1/p1"
+OURS = {OMAR, ANA, DINA, HERE, BEFORE, TICKET, MESSAGE}
+
+SEVERITIES = (
+    SeverityChoice(
+        "SEV-1", "Critical", "Outage, data loss or breach; the customer's business has stopped", "All is down."
+    ),
+    SeverityChoice(
+        "SEV-2", "High", "Major function degraded, big workflow blocked, or an executive asks", "Sync is late."
+    ),
+    SeverityChoice("SEV-3", "Medium", "Partly impaired, painful workaround, frustration is building", "Exports fail."),
+    SeverityChoice("SEV-4", "Low", "Minor, cosmetic, or a missing feature; no real business impact", "A visual bug."),
+)
+NAMING = Naming({one.key: one.name for one in SEVERITIES})
+NAMES = {one.key: one.name for one in SEVERITIES}
+
+
+def escalation(words: str = "Checkout is down", severity: str = "SEV-1", status: Status = Status.OPEN) -> Escalation:
+    """One with everything filled in, and `words` wherever somebody typed."""
+    is_over = not status.is_live
+    return Escalation(
+        team_id="T1",
+        number=42,
+        customer_id=12,
+        customer=words,
+        severity=severity,
+        summary=words,
+        owner_id=OMAR,
+        reporter_id=ANA,
+        opened_at=NOW - timedelta(hours=3),
+        owner_zone="Europe/London",
+        status=status,
+        impact=words,
+        tried=words,
+        revenue=120_000,
+        renewal_on=date(2027, 1, 31),
+        ticket_link=TICKET,
+        confidential=True,
+        channel_id=HERE,
+        previous_channel_id=BEFORE,
+        acknowledged_at=None if status is Status.OPEN else NOW - timedelta(hours=2),
+        last_update_at=NOW - timedelta(hours=1),
+        still_working_count=1,
+        still_working_step=words,
+        target_resolution_on=date(2026, 11, 30),
+        resolution=words if is_over else "",
+        root_cause=words if is_over else "",
+        customer_confirmed=is_over,
+        resolved_at=NOW if is_over else None,
+        closed_at=NOW if status is Status.CLOSED else None,
+        learned=words if status is Status.CLOSED else "",
+        preventive_actions=words if status is Status.CLOSED else "",
+        id=7,
+    )
+
+
+def update(words: str) -> Update:
+    """A statement with everything in it."""
+    return Update(7, NOW, OMAR, words, words, NOW, words, "call", NOW + timedelta(hours=2), id=3)
+
+
+def steps(words: str, count: int = 10) -> tuple[PlanStep, ...]:
+    """A plan whose first step is done."""
+    return tuple(
+        PlanStep(7, place, words, DINA, date(2026, 11, 24), NOW if place == 0 else None, id=100 + place)
+        for place in range(count)
+    )
+
+
+def handover(words: str) -> Handover:
+    """One that waits to be answered."""
+    return Handover(7, NOW, ANA, OMAR, DINA, words, words, id=5)
+
+
+def obligation(kind: Kind, **more: Any) -> Obligation:
+    """Due 25 minutes ago."""
+    values: dict[str, Any] = {"due_at": DUE, **more}
+    return Obligation("T1", 7, kind, "SEV-1", DUE, business=False, nag_from=DUE, next_at=None, id=9, **values)
+
+
+def owed(words: str) -> tuple[Owed, ...]:
+    """Something of every kind: waiting, snoozed and settled."""
+    waiting = [
+        Owed(obligation(Kind.ACKNOWLEDGE)),
+        Owed(obligation(Kind.PLAN)),
+        Owed(obligation(Kind.UPDATE), may_still_work=True),
+        Owed(obligation(Kind.CUSTOMER_CONTACT)),
+        Owed(obligation(Kind.HANDOVER, debtor_id=DINA), handover=handover(words)),
+        *(Owed(obligation(Kind.PLAN_STEP, debtor_id=DINA), step=step) for step in steps(words)),
+    ]
+    later = NOW + timedelta(minutes=10)
+    snoozed = obligation(Kind.CUSTOMER_CONTACT, snoozed_until=later, snooze_reason=words)
+    return (*waiting, Owed(snoozed, snoozed_by=OMAR), *settled(words))
+
+
+def settled(words: str) -> tuple[Owed, ...]:
+    """Every way for something to end."""
+    ends = [
+        Owed(obligation(kind, settled_at=NOW, settled_by=OMAR, outcome=outcome), step=steps(words)[1])
+        for kind in (Kind.UPDATE, Kind.PLAN_STEP)
+        for outcome in Outcome
+    ]
+    return tuple(ends)
+
+
+def notice_view(kind: NoticeKind, audience: str, words: str, **more: Any) -> NoticeView:
+    """A notice with all there can be in one."""
+    case = more.pop("escalation", None) or escalation(words)
+    notice = Notice(7, audience, kind, [9], NOW, late_since=more.pop("late_since", DUE), id=1)
+    values: dict[str, Any] = {"owed": owed(words), "why": words, "asked": (OMAR, CHANNEL), **more}
+    name = NAMES[case.severity]
+    return NoticeView(notice, case, name, NOW, may_take_over=True, may_update=True, **values)
+
+
+def card_view(words: str, case: Escalation) -> CardView:
+    """A card with all there can be on one."""
+    return CardView(
+        case,
+        NAMES[case.severity],
+        words,
+        update(words),
+        steps(words),
+        NOW,
+        NOW,
+        NOW,
+        (Snoozed(Kind.UPDATE, NOW, OMAR, words), Snoozed(Kind.PLAN, NOW)),
+        handover(words),
+        NOW,
+    )
+
+
+def event(kind: EventKind, words: str) -> Event:
+    """An event with every value any kind has."""
+    values: dict[str, Any] = dict.fromkeys(
+        (
+            *("summary", "situation", "next_step", "customer_told", "told_how", "text", "notes", "resolution", "what"),
+            *("root_cause", "learned", "preventive_actions", "customer"),
+        ),
+        words,
+    )
+    values |= dict.fromkeys(("next_update_at", "customer_next_at", "until", "acknowledge_by"), NOW.isoformat())
+    values |= {"owner": OMAR, "to": DINA, "from": OMAR, "author": ANA, "link": MESSAGE, "channel": HERE}
+    values |= {"users": [OMAR, DINA], "roles": [words], "severity": "SEV-1", "thanks": [ANA, DINA]}
+    values |= {
+        "audience": CHANNEL,
+        "late_since": NOW.isoformat(),
+        "previous_channel": BEFORE,
+        "customer_confirmed": True,
+    }
+    values |= {
+        "steps": [{"what": words, "who": DINA, "due_on": "2026-11-24"}] * 10,
+        "target_resolution_on": "2026-12-01",
+    }
+    if kind in (EventKind.SNOOZED, EventKind.ASKED):
+        values["what"] = ["update", "plan"]
+    if kind is EventKind.SEVERITY_CHANGED:
+        values |= {"from": "SEV-3", "to": "SEV-1"}
+    return Event(7, NOW, kind, OMAR, words, values, id=11)
+
+
+def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, Message]]:
+    """Every message, by name."""
+    case = escalation(words, severity, status)
+    view = card_view(words, case)
+    yield "card", card.card(view)
+    yield "bare card", card.card(CardView(replace_with(case, impact="", tried="", ticket_link="", resolution=""), ""))
+    yield "show", replies.show_message(view)
+    for kind in NoticeKind:
+        for audience in (OMAR, DINA, CHANNEL):
+            yield f"{kind} to {audience}", notices.notice(notice_view(kind, audience, words, escalation=case))
+            bare = notice_view(kind, audience, words, escalation=case, owed=(), why="", asked=(), late_since=None)
+            yield f"bare {kind} to {audience}", notices.notice(bare)
+    nag = notice_view(NoticeKind.NAG, OMAR, words, escalation=case)
+    yield "retired", notices.retired_line(nag)
+    done = replace(nag, owed=settled(words))
+    yield "answered", notices.answered(done)
+    yield "settled", notices.settled(done)
+    for happened in EventKind:
+        if said := events.channel_post(event(happened, words), case, NAMING):
+            yield f"post of {happened}", said
+        if told := events.subscriber_message(event(happened, words), case, NAMING):
+            yield f"message of {happened}", told
+    everything = [event(happened, words) for happened in EventKind]
+    yield "timeline", timeline.timeline(case, everything)
+    yield "second page", timeline.timeline(case, everything, 1)
+    yield "announcement", announcement.announcement(replace_with(case, confidential=False), NAMES[severity])
+    yield "private announcement", announcement.announcement(case, NAMES[severity])
+    yield "reporter", people_messages.tell_reporter(case, NOW)
+    yield "path", people_messages.tell_path(people_messages.PathView(case, NAMES[severity], NOW, words))
+    yield "problem", people_messages.problem(words, 3)
+    yield "refusal", people_messages.refusal(words)
+    yield "help", replies.help_message(case)
+    yield "list", replies.list_message([Listed(case, NAMES[severity], Kind.UPDATE, DUE)] * 25, NOW, words)
+    yield "empty list", replies.list_message([], NOW)
+    yield "suggestion", replies.suggestion(words, "resolve")
+    yield "joined", replies.joined(case)
+    yield "already", replies.already(replace_with(case, channel_id=None))
+
+
+def forms(words: str, severity: str, status: Status) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every form, by name."""
+    case = escalation(words, severity, status)
+    owner = OwnerChoice(OMAR, words, 2)
+    existing = [Existing(case, NAMES[severity])] * 4
+    customer = CustomerChoice(None, words[:75] or "Acme")
+    draft = new_escalation_form.Draft(customer, severity, words, words, owner, OMAR, 3, words, words)
+    draft = replace(draft, ticket_link=TICKET, confidential=True, renewal_on=date(2027, 1, 1))
+    source = Source(HERE, "1.2", MESSAGE, ANA)
+    yield "new", new_escalation_form.view(replace(draft, source=source, source_words=words), SEVERITIES, existing)
+    yield "bare new", new_escalation_form.view(new_escalation_form.Draft(), SEVERITIES)
+    yield "update", update_form.view(case, update(words), NOW)
+    yield "typed update", update_form.view(case, None, None, words)
+    yield "still working", still_working_form.view(case, NOW, words)
+    yield "snooze", snooze_form.view(case, timedelta(days=2), words)
+    yield "short snooze", snooze_form.view(case, timedelta(seconds=2))
+    yield "plan", plan_form.view(case, steps(words), invites=True)
+    yield "bare plan", plan_form.view(case)
+    yield "handoff", handoff_form.view(case, words)
+    yield "severity", severity_form.view(case, SEVERITIES, severity_form.SeverityDraft("SEV-2", True, owner, words))
+    yield "resolve", resolve_form.view(case, words)
+    yield "reopen", reopen_form.view(case, words)
+    yield "close", close_form.view(case, words)
+    yield "suggest", suggest_form.view(case, words)
+    yield "timeline note", timeline_form.view(case, words)
+    yield "timeline message", timeline_form.view(None, words, source, words)
+    yield "subscribe", subscribe_form.view(case, SEVERITIES, [Followed(1, words), Followed(2, words, True)] * 15)
+    yield "bare subscribe", subscribe_form.view(None, SEVERITIES)
+
+
+def replace_with(case: Escalation, **changes: Any) -> Escalation:
+    """The escalation with some fields changed."""
+    return replace(case, **changes)
