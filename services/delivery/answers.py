@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 LONGEST_PAUSE = 60.0
 _DEFAULT_PAUSE = 5.0
@@ -126,7 +126,7 @@ _CODES: dict[Verdict, tuple[str, ...]] = {
 _VERDICT_OF = {code: verdict for verdict, codes in _CODES.items() for code in codes}
 
 
-class Trouble(Exception):
+class Trouble(SlackClientError):
     """What kept one call from being done; `code` is Slack's word or ours, fit for a log."""
 
     def __init__(self, code: str) -> None:

@@ -60,7 +60,7 @@ class Courier:
         self._lock = lock
         self._token: int | None = None
         self._limits = Limits(clarion.clock.monotonic)
-        self._wire = Wire(client, self._limits)
+        self._wire = Wire(client, self._limits, clarion.clock.now)
         self._outage = Outage(clarion.clock.monotonic, MOST_IN_FLIGHT)
         self._flights = Flights(self._outage, clarion.clock.monotonic, lock.still_held, self.wake)
         self._one_round = asyncio.Lock()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -26,13 +26,64 @@ _CHANNELS_A_PAGE = 900
 _SLACKBOT = "USLACKBOT"
 
 
-def wire_for(client: AsyncWebClient, clarion: Clarion) -> Wire:
-    """A wire with limits of its own, for what is read beside the courier."""
-    return Wire(client, Limits(clarion.clock.monotonic))
+class Directory:
+    """Reads beside the courier, with limits of its own."""
+
+    def __init__(self, clarion: Clarion, client: AsyncWebClient) -> None:
+        self._clarion = clarion
+        self._wire = Wire(client, Limits(clarion.clock.monotonic), clarion.clock.now)
+
+    async def load(self) -> None:
+        """Read people, the policy's user groups and the announcements channel, trying until Slack has answered."""
+        for read in (self._people, self._groups, self._announcements):
+            await self._until_answered(read)
+
+    async def fetch_person(self, user_id: str, patience: float = 2.0) -> Person | None:
+        """Somebody we did not know, kept for the next time; None when Slack does not tell in time."""
+        return await _fetch_person(self._wire, self._clarion, user_id, patience)
+
+    async def announcements_channel(self) -> str | None:
+        """Look for the announcements channel again."""
+        return await _load_announcements_channel(self._wire, self._clarion)
+
+    async def _people(self) -> None:
+        count = await _load_people(self._wire, self._clarion)
+        log.info("%d people are known", count)
+
+    async def _groups(self) -> None:
+        await _load_groups(self._wire, self._clarion)
+
+    async def _announcements(self) -> None:
+        found = await _load_announcements_channel(self._wire, self._clarion)
+        if found is None and self._clarion.policy.announcements:
+            log.warning("the announcements channel %s is not there", self._clarion.policy.announcements)
+
+    async def _until_answered(self, read: Callable[[], Awaitable[None]]) -> None:
+        pause = 1.0
+        while True:
+            try:
+                await read()
+            except Refusal as refusal:
+                log.warning("Slack refuses: %s", refusal.code)  # it would again
+            except Trouble as trouble:
+                log.warning("Slack cannot be read yet: %s", trouble.code)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 60.0)
+                continue
+            return
 
 
-async def load_people(wire: Wire, clarion: Clarion) -> int:
+async def load_people(client: AsyncWebClient, clarion: Clarion) -> int:
     """Read everybody of the workspace and keep what changed; returns how many there are. Raises Trouble."""
+    return await _load_people(Wire(client, Limits(clarion.clock.monotonic), clarion.clock.now), clarion)
+
+
+async def load_groups(client: AsyncWebClient, clarion: Clarion) -> list[str]:
+    """Read the user groups that the policy names; returns sentences about those that could not be read."""
+    return await _load_groups(Wire(client, Limits(clarion.clock.monotonic), clarion.clock.now), clarion)
+
+
+async def _load_people(wire: Wire, clarion: Clarion) -> int:
     count = 0
     async for page in _pages(wire, "users.list", "members", limit=_PEOPLE_A_PAGE):
         found = [person_of(user, clarion.team_id) for user in page]
@@ -41,8 +92,7 @@ async def load_people(wire: Wire, clarion: Clarion) -> int:
     return count
 
 
-async def fetch_person(wire: Wire, clarion: Clarion, user_id: str, patience: float = 2.0) -> Person | None:
-    """Somebody we did not know, kept for the next time; None when Slack does not tell in time."""
+async def _fetch_person(wire: Wire, clarion: Clarion, user_id: str, patience: float = 2.0) -> Person | None:
     try:
         async with asyncio.timeout(patience):
             body = await wire.call("users.info", user=user_id)
@@ -77,8 +127,7 @@ def _home(user: Body, team_id: str) -> str:
     return team_id if team_id in teams else str(user.get("team_id") or team_id)
 
 
-async def load_groups(wire: Wire, clarion: Clarion) -> list[str]:
-    """Read the user groups that the policy names; returns sentences about those that could not be read."""
+async def _load_groups(wire: Wire, clarion: Clarion) -> list[str]:
     handles = _handles(clarion.policy)
     if not handles:
         return []
@@ -121,7 +170,7 @@ async def _keep_group(clarion: Clarion, handle: str, users: list[str]) -> None:
     clarion.rosters.forget()
 
 
-async def load_announcements_channel(wire: Wire, clarion: Clarion) -> str | None:
+async def _load_announcements_channel(wire: Wire, clarion: Clarion) -> str | None:
     """Find the policy's announcements channel and keep its id; None when there is none or it cannot be entered."""
     name = clarion.policy.announcements
     found = await find_channel(wire, name) if name else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -20,9 +23,12 @@ Body = dict[str, Any]
 class Wire:
     """Slack as recipes see it. Every call raises a Trouble unless Slack said ok."""
 
-    def __init__(self, client: AsyncWebClient, limits: Limits) -> None:
+    def __init__(self, client: AsyncWebClient, limits: Limits, now: Callable[[], datetime]) -> None:
         self._client = client
+        self._now = now
         self.limits = limits
+        # How far Slack's clock is behind ours, by the last answer; ours may have been moved.
+        self.slack_behind = timedelta()
 
     async def call(self, method: str, *, counted: bool = False, **arguments: Any) -> Body:
         """Call a method; `counted` when the courier took its place in the limits before. None is left out.
@@ -43,7 +49,13 @@ class Wire:
                 self.limits.pause(method, channel, trouble.seconds)
             log.info("slack %s: %s", method, trouble.code)
             raise trouble from error
+        self._compare_clocks(response.headers)
         return dict(response.data) if isinstance(response.data, dict) else {}
+
+    def _compare_clocks(self, headers: Mapping[str, str]) -> None:
+        with contextlib.suppress(ValueError, TypeError):
+            said = parsedate_to_datetime(headers.get("Date", ""))
+            self.slack_behind = max(timedelta(), self._now() - said.astimezone(UTC))
 
     async def pages(self, method: str, key: str, *, most: int = 50, **arguments: Any) -> AsyncIterator[list[Body]]:
         """The lists under `key`, page by page."""

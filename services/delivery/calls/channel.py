@@ -114,11 +114,11 @@ async def find_own(
 ) -> list[dict[str, Any]]:
     """Channels of these names that the bot made since then and no escalation has, the oldest first."""
     found: list[dict[str, Any]] = []
-    earliest = (since - _SLACK_IN_TIME).timestamp()
     pages = wire.pages(
         "users.conversations", "channels", types="public_channel,private_channel", exclude_archived=True, limit=900
     )
     async for page in pages:
+        earliest = (since - wire.slack_behind - _SLACK_IN_TIME).timestamp()
         found += [
             one
             for one in page
