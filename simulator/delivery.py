@@ -93,6 +93,7 @@ class Delivery:
         except TimeoutError:
             answer = Answer(problem="timeout")
         self.log.append(Delivered(kind, payload, answer, self._ws.clock.steady() - began))
+        self._ws.changes.notify()
         return answer
 
     async def _by_socket(self, kind: str, payload: Json, attempt: int, reason: str | None) -> Answer:

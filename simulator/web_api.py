@@ -115,11 +115,11 @@ class WebApi:
     def _place(self, channel: str) -> str:
         """One name for a conversation, whether it was addressed by its id, its name, or the other person's id."""
         state = self._ws.state
-        if channel in state.people:
-            found = state.direct(channel, self._ws.bot_user_id)
-        else:
-            found = state.channel_named(channel.removeprefix("#"))
-        return found.id if found else channel
+        found = state.channels.get(channel) or state.channel_named(channel.removeprefix("#"))
+        if found is None:
+            return channel
+        others = [user for user in found.members if user != self._ws.bot_user_id]
+        return others[0] if found.kind == "im" and others else found.id
 
     def _authorise(self, method: str, token: str, channel: str) -> int | None:
         """Raise what Slack would, or give the seconds of `Retry-After` when there have been too many calls."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,6 +34,13 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 EVERYBODY = "*"
+
+
+def _as_person(entry: Person | Mapping[str, Any] | str) -> Person:
+    """A copy, since people change while a workspace runs and others may start from the same list."""
+    if isinstance(entry, str):
+        return Person(entry)
+    return replace(entry) if isinstance(entry, Person) else Person(**entry)
 
 
 class Workspace:
@@ -113,9 +121,7 @@ class Workspace:
         bot = Person(name, self.manifest.bot_name, id=self.bot_user_id, bot=True)
         slackbot = Person("slackbot", "Slackbot", id=SLACKBOT, email="")
         for entry in (slackbot, bot, *people):
-            person = (
-                Person(entry) if isinstance(entry, str) else entry if isinstance(entry, Person) else Person(**entry)
-            )
+            person = _as_person(entry)
             self.state.people[person.id] = person
         for channel_name, members in named.items():
             self.add_channel(channel_name, members)
@@ -204,7 +210,13 @@ class Workspace:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
+    @property
+    def busy(self) -> bool:
+        """Whether events, retries or scheduled messages are still on their way."""
+        return bool(self._tasks)
+
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self.changes.notify()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("something in the workspace broke", exc_info=error)
