@@ -245,7 +245,7 @@ def _closed(it: Happening) -> Said:
 
 def _channel_lost(it: Happening) -> Said:
     yield rich(
-        line(say(f"The channel of {it.escalation.reference} is gone; Clarion opens another."), *_because(it.event))
+        line(say(f"The channel of {it.escalation.reference} is gone; Clarion opens another"), *_because(it.event))
     )
 
 

@@ -55,7 +55,7 @@ def parse(values: StateValues, metadata: str) -> SnoozeAnswers:
     at_most = _length(str(memory.get("at_most") or ""))
     if at_most and length > at_most:
         answers.complain(LENGTH, f"At most {span(at_most)}.")
-    elif not length:
+    elif length <= timedelta(0):
         answers.complain(LENGTH, "Choose how long.")
     result = SnoozeAnswers(length, answers.line(REASON, missing="Say why it can wait."))
     answers.finish()

@@ -69,7 +69,7 @@ def _answer(element: Json, value: Any) -> Json:
         case "users_select":
             return {"selected_user": value}
         case "multi_users_select":
-            return {"selected_users": value}
+            return {"selected_users": list(value)}
     raise AssertionError(element["type"])
 
 

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from blocks.card import card, topic
+from blocks.views import CardView
+from escalation.case import Status
+from tests.blocks.surfaces import ANA, DINA, NOW, OMAR, card_view, escalation, replace_with
+
+VIEW = CardView(escalation("Acme"), "Critical", "Omar Haddad")
+
+
+def test_the_card_says_what_the_contract_lists() -> None:
+    text = card(replace(card_view("Acme", escalation("Acme")), owner_name="Omar")).text
+    for part in (
+        "🔴 ESC-42 · Acme",
+        "Severity: SEV-1 Critical",
+        "Status: Open",
+        f"Owner: <@{OMAR}>",
+        "Opened: <!date^",
+        "Next update due: <!date^",
+        "Where things stand\nAcme",
+        "What happens next\nAcme",
+        "What the customer was told (call)\nAcme",
+        "Still working on it\nAcme",
+        f"1. Acme · <@{DINA}>, by 24 Nov 2026 · done",
+        f"2. Acme · <@{DINA}>, by 24 Nov 2026\n",
+        f"Waiting for <@{DINA}> to accept until <!date^",
+        f"Snoozed (update) until <!date^{int(NOW.timestamp())}^",
+        "Revenue at risk (ARR): 120,000",
+        "Renewal: 31 Jan 2027",
+        "Business impact\nAcme",
+        "What has been tried\nAcme",
+        "https://tickets.example/1?a=1&amp;b=2",
+        f"by <@{ANA}>",
+        "Confidential",
+    ):
+        assert part in text, part
+
+
+def test_a_fresh_card_says_that_there_is_no_update_yet() -> None:
+    bare = replace_with(
+        escalation("Acme", status=Status.IN_PROGRESS), still_working_count=0, impact="", tried="", ticket_link=""
+    )
+    text = card(CardView(bare, "Critical", acknowledge_by=NOW)).text
+    assert "No update yet." in text
+    assert "Acknowledge by" not in text
+    waiting = replace_with(bare, acknowledged_at=None)
+    assert "Acknowledge by: <!date^" in card(CardView(waiting, "Critical", acknowledge_by=NOW)).text
+
+
+def test_a_resolved_card_says_how_and_no_longer_what_is_due() -> None:
+    text = card(card_view("Rolled back", escalation("Rolled back", status=Status.RESOLVED))).text
+    assert "Resolution\nRolled back" in text
+    assert "Root cause\nRolled back" in text
+    assert "The customer confirmed it." in text
+    assert "Next update due" not in text
+    assert "Snoozed" not in text
+    assert "Waiting for" not in text
+
+
+def test_a_closed_card_says_what_was_learned() -> None:
+    text = card(card_view("Test restores", escalation(status=Status.CLOSED))).text
+    case = escalation("Test restores", status=Status.CLOSED)
+    assert "What we learned\nCheckout is down" in text
+    assert "Preventive actions\nTest restores" in card(card_view("x", case)).text
+
+
+def test_the_topic_is_one_line_of_what_seldom_changes() -> None:
+    assert topic(VIEW) == "ESC-42 · SEV-1 Critical · Open · Acme · Owner: Omar Haddad"
+    assert topic(VIEW) == topic(replace(VIEW, next_update_at=NOW, owner_name="Omar Haddad"))
+
+
+@pytest.mark.parametrize("words", ["<!channel>", "&" * 300, "a\nb " * 100, "😀" * 300])
+def test_a_topic_holds_250_characters_whatever_was_typed(words: str) -> None:
+    text = topic(replace(VIEW, escalation=escalation(words), owner_name=words, severity_name=words))
+    assert len(text) <= 250
+    assert "<" not in text
+    assert "\n" not in text
+    assert text.startswith("ESC-42 · SEV-1")

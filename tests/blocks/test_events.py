@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import pytest
+
+from blocks.events import channel_post, subscriber_message
+from blocks.ids import Action
+from blocks.timeline import PAGE, timeline, timeline_line
+from escalation.case import Event, EventKind
+from tests.blocks.surfaces import ANA, BEFORE, DINA, HERE, MESSAGE, NAMING, NOW, OMAR, escalation, event
+
+CASE = escalation("Acme")
+AT = "<!date^1795443900^"
+
+SAID = [
+    (EventKind.ACKNOWLEDGED, [f"<@{OMAR}> acknowledged ESC-42 and leads it."]),
+    (
+        EventKind.UPDATED,
+        [
+            f"Update by <@{OMAR}>",
+            "What is the situation now\nwords",
+            "What happens next\nwords",
+            "What the customer was told (words)\nwords",
+            f"Next update due: {AT}",
+            f"Customer hears next by: {AT}",
+        ],
+    ),
+    (EventKind.STILL_WORKING, [f"<@{OMAR}> is still working on it.", "Next step\nwords", f"Next update due: {AT}"]),
+    (EventKind.SNOOZED, [f"<@{OMAR}> snoozed the reminders for update and plan until {AT}", "words"]),
+    (
+        EventKind.PLANNED,
+        [f"Plan by <@{OMAR}>", f"1. words · <@{DINA}>, by 24 Nov 2026", "Target resolution 1 Dec 2026"],
+    ),
+    (EventKind.STEP_DONE, ["finished a step of the plan: words"]),
+    (EventKind.CUSTOMER_TOLD, [f"<@{OMAR}> has been in touch with the customer."]),
+    (EventKind.HANDOVER_ASKED, [f"<@{OMAR}> asks <@{DINA}> to take over, until {AT}", f"<@{OMAR}> owns it."]),
+    (EventKind.HANDOVER_DECLINED, [f"<@{OMAR}> declined to take over: words", f"<@{OMAR}> still owns ESC-42."]),
+    (EventKind.HANDOVER_LAPSED, [f"The request to <@{DINA}> to take over ended without an answer."]),
+    (EventKind.OWNER_CHANGED, [f"<@{DINA}> owns ESC-42 now, after <@{OMAR}>: words"]),
+    (EventKind.SEVERITY_CHANGED, [f"🔴 From SEV-3 Medium to SEV-1 Critical, by <@{OMAR}>: words", "Next update due"]),
+    (
+        EventKind.RESOLVED,
+        [
+            *(f"Resolved by <@{OMAR}>", "Resolution\nwords", "Root cause\nwords"),
+            *("The customer confirmed it.", f"Thanks to <@{ANA}> and <@{DINA}>."),
+        ],
+    ),
+    (EventKind.REOPENED, [f"Reopened by <@{OMAR}>: words", f"What was said before is in <#{BEFORE}>."]),
+    (EventKind.CLOSED, [f"Closed by <@{OMAR}>", "What we learned\nwords", "Preventive actions\nwords"]),
+    (EventKind.CHANNEL_LOST, ["The channel of ESC-42 is gone; Clarion opens another: words"]),
+]
+
+
+@pytest.mark.parametrize(("kind", "parts"), SAID)
+def test_the_channel_reads_what_happened(kind: EventKind, parts: list[str]) -> None:
+    post = channel_post(event(kind, "words"), CASE, NAMING)
+    assert post
+    for part in parts:
+        assert part in post.text
+
+
+@pytest.mark.parametrize(("kind", "parts"), SAID)
+def test_a_subscriber_reads_the_same_and_of_which_escalation(kind: EventKind, parts: list[str]) -> None:
+    told = subscriber_message(event(kind, "words"), CASE, NAMING)
+    assert told
+    for part in ["🔴 ESC-42 · Acme: Acme", f"<#{HERE}>", *parts]:
+        assert part in told.text
+
+
+@pytest.mark.parametrize(
+    "kind", [EventKind.OPENED, EventKind.CHANNEL_OPENED, EventKind.NOTED, EventKind.PATH_TOLD, EventKind.ASKED]
+)
+def test_what_is_on_the_timeline_only_is_not_said_aloud(kind: EventKind) -> None:
+    assert channel_post(event(kind, "words"), CASE, NAMING) is None
+    assert subscriber_message(event(kind, "words"), CASE, NAMING) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [
+        (EventKind.SUGGESTED, Action.POST_UPDATE),
+        (EventKind.HANDOVER_DECLINED, Action.HAND_OFF),
+        (EventKind.HANDOVER_LAPSED, Action.HAND_OFF),
+    ],
+)
+def test_what_asks_for_something_carries_its_button(kind: EventKind, action: Action) -> None:
+    told = subscriber_message(event(kind, "words"), CASE, NAMING)
+    assert told
+    (button,) = told.blocks[-1]["elements"]
+    assert (button["action_id"], button["value"]) == (action, "7")
+
+
+def test_a_suggestion_goes_to_the_owner_and_not_to_the_channel() -> None:
+    assert channel_post(event(EventKind.SUGGESTED, "words"), CASE, NAMING) is None
+
+
+@pytest.mark.parametrize("kind", EventKind)
+def test_an_event_without_values_can_still_be_said(kind: EventKind) -> None:
+    bare = Event(7, NOW, kind, "", id=1)
+    strange = Event(
+        7, NOW, kind, "", values={"until": 5, "steps": "x", "users": None, "what": 3, "to": ["x"], "thanks": {}}
+    )
+    for one in (bare, strange):
+        assert timeline_line(one)["elements"]
+        if said := channel_post(one, CASE, NAMING):
+            assert said.text
+
+
+TIMELINE = [
+    (EventKind.OPENED, f" · <@{OMAR}> opened it as SEV-1 with <@{OMAR}> as the owner: words"),
+    (EventKind.CHANNEL_OPENED, f"opened the channel <#{HERE}>"),
+    (EventKind.UPDATED, "posted an update: words · words"),
+    (EventKind.SNOOZED, f"snoozed the reminders for update and plan until {AT}"),
+    (EventKind.PLANNED, "made a plan of 10 steps: words; words"),
+    (EventKind.HANDOVER_ASKED, f"asked for a handover to <@{DINA}>"),
+    (EventKind.OWNER_CHANGED, f"changed the owner to <@{DINA}>"),
+    (EventKind.SEVERITY_CHANGED, "changed the severity from SEV-3 to SEV-1"),
+    (EventKind.NOTED, f"noted by <@{ANA}> ({MESSAGE}): words"),
+    (EventKind.PATH_TOLD, f"told <@{OMAR}> and <@{DINA}> (words)"),
+    (EventKind.ASKED, f"asked the channel for update and plan (late, due {AT}"),
+]
+
+
+@pytest.mark.parametrize(("kind", "part"), TIMELINE)
+def test_the_timeline_says_when_who_and_what(kind: EventKind, part: str) -> None:
+    text = timeline(CASE, [event(kind, "words")]).text
+    assert f"• {AT}" in text
+    assert part in text
+
+
+def test_clarion_itself_goes_by_its_name() -> None:
+    own = Event(7, NOW, EventKind.PATH_TOLD, "", values={"users": [DINA]})
+    assert f" · Clarion told <@{DINA}>" in timeline(CASE, [own]).text
+
+
+def numbered(count: int) -> list[Event]:
+    return [Event(7, NOW, EventKind.NOTED, ANA, values={"text": f"note {number}"}) for number in range(1, count + 1)]
+
+
+def test_a_long_timeline_has_pages_oldest_first_and_ways_between_them() -> None:
+    events = numbered(PAGE * 2 + 5)
+    pages = [timeline(CASE, events, page) for page in range(3)]
+    assert [f"note {PAGE}\n" in page.text for page in pages] == [True, False, False]
+    assert [f"note {PAGE * 2 + 5}" in page.text for page in pages] == [False, False, True]
+    turns = [
+        [
+            (one["text"]["text"], one["value"])
+            for block in page.blocks
+            if block["type"] == "actions"
+            for one in block["elements"]
+        ]
+        for page in pages
+    ]
+    assert turns == [[("Later", "7:1")], [("Earlier", "7:0"), ("Later", "7:2")], [("Earlier", "7:1")]]
+    assert timeline(CASE, events, 99) == pages[2]
+
+
+def test_where_little_happened_the_words_stand_in_full() -> None:
+    long = "line of a long message\n" * 60
+    (only,) = [Event(7, NOW, EventKind.NOTED, ANA, values={"text": long})]
+    assert long.strip() in str(timeline(CASE, [only]).blocks[1]["elements"][0]["elements"][0]["elements"][-1]["text"])
+    assert timeline(CASE, []).text.endswith("Nothing has happened yet.")

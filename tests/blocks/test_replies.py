@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from blocks import announcement, people_messages, replies
+from blocks.ids import Action, button_value, chosen_under_more, ids_in
+from blocks.views import CardView, Listed
+from escalation.case import Escalation
+from escalation.obligations import Kind
+from tests.blocks.surfaces import ANA, DUE, HERE, NOW, OMAR, escalation, replace_with
+
+CASE = escalation("Acme")
+SUBCOMMANDS = (
+    *("help", "list", "show", "ack", "update", "plan", "handoff", "severity", "snooze", "resolve", "reopen", "close"),
+    *("subscribe", "unsubscribe", "timeline"),
+)
+
+
+@pytest.mark.parametrize("subcommand", SUBCOMMANDS)
+def test_help_has_every_subcommand(subcommand: str) -> None:
+    assert f"/escalate {subcommand}" in replies.help_message().text
+
+
+def test_help_says_what_it_works_on_here() -> None:
+    assert "channel of ESC-42" in replies.help_message(CASE).text
+    assert "add its reference" in replies.help_message().text
+
+
+def numbered(number: int, severity: str, *, overdue: bool = False, due: bool = True) -> Listed:
+    case = replace_with(escalation("Acme", severity), number=number)
+    due_at = (DUE if overdue else NOW + timedelta(hours=number)) if due else None
+    return Listed(case, "Name", Kind.UPDATE if due else None, due_at)
+
+
+def test_a_list_has_the_overdue_first_and_then_the_serious() -> None:
+    entries = [
+        numbered(1, "SEV-3"),
+        numbered(2, "SEV-1"),
+        numbered(3, "SEV-4", overdue=True),
+        numbered(4, "SEV-1", due=False),
+        numbered(5, "SEV-2", overdue=True),
+    ]
+    text = replies.list_message(entries, NOW).text
+    places = [text.index(f"ESC-{number} ") for number in (5, 3, 2, 4, 1)]
+    assert places == sorted(places)
+    assert text.startswith("Open escalations (5)")
+    assert "Update overdue, due <!date^" in text
+    assert "25 minutes ago" in text
+    assert "Update due <!date^" in text
+    assert f"<#{HERE}>" in text
+
+
+def test_a_long_list_shows_twenty_and_counts_the_rest() -> None:
+    message = replies.list_message([numbered(number, "SEV-3") for number in range(1, 26)], NOW, "of yours")
+    assert len(message.blocks) == 22
+    assert "… and 5 more." in str(message.blocks[-1])
+
+
+def test_an_empty_list_says_what_to_do() -> None:
+    text = replies.list_message([], NOW, "open escalations of yours").text
+    assert text == "There are no open escalations of yours. /escalate opens one."
+
+
+def test_showing_one_has_the_card_and_the_way_in_but_not_the_owners_buttons() -> None:
+    message = replies.show_message(CardView(CASE, "Critical"))
+    assert "Status: Open" in message.text
+    assert [one["action_id"] for one in message.blocks[-1]["elements"]] == [Action.JOIN, Action.SUBSCRIBE]
+    assert message.blocks[-1]["elements"][0]["text"]["text"] == "Join ESC-42"
+
+
+def test_a_word_that_nearly_is_a_subcommand_gets_the_suggestion_and_help() -> None:
+    text = replies.suggestion("reslove", "resolve").text
+    assert text == "There is no reslove. Did you mean /escalate resolve? /escalate help lists them all."
+
+
+def test_joining_shows_the_way_and_the_owner() -> None:
+    assert replies.joined(CASE).text == f"You are in <#{HERE}>, the channel of ESC-42. <@{OMAR}> leads it."
+    assert replies.already(CASE).text.startswith(f"You are in already: <#{HERE}>")
+    waiting = replace_with(CASE, channel_id=None)
+    assert replies.joined(waiting).text == "The channel of ESC-42 is being opened; you will be brought in."
+
+
+def test_a_public_announcement_says_what_and_whose_and_can_be_followed() -> None:
+    message = announcement.announcement(replace_with(CASE, confidential=False), "Critical")
+    for part in ("🔴 ESC-42 · SEV-1 Critical · Acme", "Status: Open", f"Owner: <@{OMAR}>", f"Channel: <#{HERE}>"):
+        assert part in message.text
+    assert message.blocks[-1]["elements"][0]["action_id"] == Action.SUBSCRIBE
+
+
+@pytest.mark.parametrize("how", [{"confidential": True}, {"confidential": False, "private": True}])
+def test_a_private_announcement_has_no_customer_no_typed_word_and_no_channel(how: dict[str, bool]) -> None:
+    secret = replace_with(escalation("Zq7 secret"), **how)
+    message = announcement.announcement(secret, "Critical")
+    assert "Zq7" not in str(message)
+    assert HERE not in str(message)
+    for part in ("ESC-42", "SEV-1 Critical", f"<@{OMAR}>"):
+        assert part in message.text
+
+
+def test_the_reporter_learns_where_it_is_whose_it_is_and_what_to_expect() -> None:
+    text = people_messages.tell_reporter(CASE, NOW).text
+    for part in (
+        "ESC-42 is open",
+        f"<@{OMAR}> leads it.",
+        f"It is in <#{HERE}>.",
+        "Expect the acknowledgement by <!date^",
+    ):
+        assert part in text
+    assert "Expect" not in people_messages.tell_reporter(replace_with(CASE, acknowledged_at=NOW), NOW).text
+
+
+def test_the_path_learns_what_matters_and_can_follow_or_join() -> None:
+    message = people_messages.tell_path(people_messages.PathView(CASE, "Critical", NOW, "You are told as a VP."))
+    for part in (
+        "ESC-42 · Acme",
+        "Business impact\nAcme",
+        f"Owner: <@{OMAR}>",
+        f"Reporter: <@{ANA}>",
+        "Acknowledge by",
+    ):
+        assert part in message.text
+    assert [one["action_id"] for one in message.blocks[-1]["elements"]] == [Action.SUBSCRIBE, Action.JOIN]
+
+
+def test_a_problem_can_be_tried_again_where_that_helps() -> None:
+    again = people_messages.problem("The channel could not be opened.", 31)
+    assert again.text == "The channel could not be opened."
+    assert (again.blocks[-1]["elements"][0]["action_id"], again.blocks[-1]["elements"][0]["value"]) == (
+        "try_again",
+        "31",
+    )
+    assert len(people_messages.problem("That is that.").blocks) == 1
+
+
+def test_a_refusal_names_who_can_and_calls_nobody_else() -> None:
+    sentence = "Only the owner (<@U0OMAR>) can snooze ESC-42, not <!channel>."
+    message = people_messages.refusal(sentence)
+    assert message.text == "Only the owner (<@U0OMAR>) can snooze ESC-42, not &lt;!channel&gt;."
+    kinds = [element["type"] for element in message.blocks[0]["elements"][0]["elements"]]
+    assert kinds == ["text", "user", "text"]
+
+
+@pytest.mark.parametrize(
+    ("value", "count", "ids"),
+    [
+        ("7", 1, (7,)),
+        ("7:12", 2, (7, 12)),
+        ("7", 2, None),
+        ("7:x", 2, None),
+        ("", 1, None),
+        ("-7", 1, None),
+        ("\u0667", 1, None),
+    ],
+)
+def test_the_ids_of_a_button_come_back_and_nothing_else_does(
+    value: str, count: int, ids: tuple[int, ...] | None
+) -> None:
+    assert ids_in(value, count) == ids
+
+
+def test_what_was_chosen_under_the_overflow_comes_back() -> None:
+    assert chosen_under_more("snooze:7") == (Action.SNOOZE, 7)
+    assert chosen_under_more("explode:7") is None
+    assert chosen_under_more("snooze:x") is None
+    assert button_value(7, 12) == "7:12"
+
+
+def test_an_escalation_is_never_only_its_customer() -> None:
+    case: Escalation = replace_with(CASE, customer="")
+    assert "ESC-42" in replies.show_message(CardView(case, "Critical")).text
