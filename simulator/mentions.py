@@ -16,6 +16,8 @@ _MENTION = re.compile(
     r"<(?:@(?P<user>[UW][A-Z0-9]+)|!subteam\^(?P<group>S[A-Z0-9]+)|!(?P<wide>here|channel|everyone))(?:\|[^>]*)?>"
 )
 
+_BARE = re.compile(r"(?<![\w<!])@(here|channel|everyone)\b")
+
 
 @dataclass(frozen=True)
 class Mention:
@@ -29,7 +31,8 @@ def mentions(message: Message) -> list[Mention]:
     """Live mentions of a message, in order, once each.
 
     Unescaped `<@U…>`, `<!channel>`, `<!subteam^S…>` count in mrkdwn only: in the text when there are no blocks, in mrkdwn
-    text objects and markdown blocks, in attachments; and the user, usergroup and broadcast elements of rich text.
+    text objects and markdown blocks, in attachments; and the user, usergroup and broadcast elements of rich text. In a
+    mrkdwn text object that is not `verbatim` a bare `@here` counts too, since Slack says that it parses "certain mentions".
     """
     found: dict[Mention, None] = {}
     sources = list(_in_blocks(message.blocks)) if message.blocks else list(_in_text(message.text))
@@ -64,8 +67,11 @@ def _in_blocks(node: Any) -> Iterator[Mention]:
 
 def _in_object(node: Json) -> Iterator[Mention]:
     match node.get("type"):
-        case "mrkdwn" | "markdown":
-            yield from _in_text(str(node.get("text", "")))
+        case "mrkdwn" | "markdown" as kind:
+            text = str(node.get("text", ""))
+            yield from _in_text(text)
+            if kind == "mrkdwn" and not node.get("verbatim"):
+                yield from (Mention("channel-wide", match[1]) for match in _BARE.finditer(text))
         case "user" if "user_id" in node:
             yield Mention("user", str(node["user_id"]))
         case "usergroup" if "usergroup_id" in node:

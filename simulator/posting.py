@@ -89,7 +89,11 @@ def delete(ws: Workspace, channel: Channel, message: Message) -> None:
 
 def typed_by_person(ws: Workspace, text: str) -> str:
     """What a person typed, as Slack stores it: `& < >` escaped, @names, #channels and @here made live."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return linked_names(ws, text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def linked_names(ws: Workspace, text: str) -> str:
+    """@names, #channels and @here made live: what `link_names` and `parse=full` ask for."""
 
     def person(match: re.Match[str]) -> str:
         word = match[1]
@@ -105,5 +109,4 @@ def typed_by_person(ws: Workspace, text: str) -> str:
         found = ws.state.channel_named(match[1])
         return f"<#{found.id}|{'' if found.private else found.name}>" if found else match[0]
 
-    escaped = re.sub(r"(?<!\w)@([\w.-]*\w)", person, escaped)
-    return re.sub(r"(?<!\w)#([\w-]+)", channel, escaped)
+    return re.sub(r"(?<![\w<])#([\w-]+)", channel, re.sub(r"(?<![\w<])@([\w.-]*\w)", person, text))

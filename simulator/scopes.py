@@ -10,6 +10,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "bookmarks.edit": ("bookmarks:write",),
     "bookmarks.list": ("bookmarks:read",),
     "bookmarks.remove": ("bookmarks:write",),
+    "bots.info": ("users:read",),
     "canvases.delete": ("canvases:write",),
     "canvases.edit": ("canvases:write",),
     "canvases.sections.lookup": ("canvases:read",),
@@ -65,7 +66,6 @@ _HISTORY: dict[ChannelKind, tuple[str, ...]] = {
 
 BY_KIND: dict[str, dict[ChannelKind, tuple[str, ...]]] = {
     "conversations.archive": _MANAGE,
-    "conversations.close": _MANAGE,
     "conversations.create": _MANAGE,
     "conversations.history": _HISTORY,
     "conversations.info": _READ,

@@ -30,9 +30,13 @@ def web_application(ws: Workspace) -> web.Application:
 
 
 async def start(app: web.Application, host: str, port: int) -> tuple[web.AppRunner, int]:
-    """Serve on `host`; the runner to clean up and the port that was taken."""
+    """Serve on `host`; the runner to clean up and the port that was taken. Raises OSError when it is not free."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, host, port)
-    await site.start()
+    try:
+        await site.start()
+    except OSError:
+        await runner.cleanup()
+        raise
     return runner, int(runner.addresses[0][1])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -83,7 +83,7 @@ class Workspace:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def running(
         cls,
         manifest: Json | Path | str,
@@ -100,19 +100,22 @@ class Workspace:
         """
         ws = cls(read_manifest(manifest), **options)
         ws._populate(people, {"general": EVERYBODY, "random": EVERYBODY} | dict(channels or {}))
-        runner, taken = await server.start(server.web_application(ws), host, port)
-        ws.base_url = f"http://{host}:{taken}/"
-        ws.api_url = ws.base_url + "api/"
-        try:
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(ws.delivery.close)
+            runner, taken = await server.start(server.web_application(ws), host, port)
+            stack.push_async_callback(runner.cleanup)
+            stack.push_async_callback(ws._end)
+            ws.base_url = f"http://{host}:{taken}/"
+            ws.api_url = ws.base_url + "api/"
             yield ws
-        finally:
-            ws.sockets.refuse()
-            for task in list(ws._tasks):
-                task.cancel()
-            await asyncio.gather(*ws._tasks, return_exceptions=True)
-            ws.sockets.drop()
-            await runner.cleanup()
-            await ws.delivery.close()
+
+    async def _end(self) -> None:
+        self.sockets.refuse()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self.sockets.drop()
 
     def _populate(
         self, people: Sequence[Person | Mapping[str, Any] | str], named: Mapping[str, Iterable[str] | str]

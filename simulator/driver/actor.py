@@ -6,8 +6,10 @@ from .. import acts, channels, posting
 from ..errors import SlackError
 from ..json_types import Json
 from ..posting import typed_by_person
+from ..shapes import message_json
 from ..state import Message, View
-from .controls import Control, button_words, find_button
+from .controls import Control, button_words, controls, find_button
+from .fields import all_options, pick
 from .form import Form
 from .onlooker import APP, HOME, Onlooker
 from .sight import PATIENCE, NotSeen, SeenMessage, matches, may_see, reader_for
@@ -68,6 +70,33 @@ class Actor(Onlooker):
         control, message = await self._wait(lambda: self._on_message(words, in_, within), timeout, what, in_)
         channel = self.ws.state.channels[message.channel]
         return await self.ws.interactions.act_in_message(self.person, channel, message, control.action())
+
+    async def picks(self, words: str, in_: str = APP, within: str | None = None, typed: str | None = None) -> bool:
+        """Choose an option by its words from a menu in a message, the newest that offers it.
+
+        `typed` is what is typed first into a menu that the app fills; the words themselves unless given.
+        """
+        for seen in [s for s in self._newest_first(in_) if within is None or within.casefold() in s.text.casefold()]:
+            for block_id, element in controls(_blocks(seen.message)):
+                offered = await self._offered(seen.message, block_id, element, words if typed is None else typed)
+                option = pick(offered, words, reader_for(self.ws, self.person))
+                if option is not None:
+                    ids = {"type": element["type"], "action_id": element["action_id"], "block_id": block_id}
+                    channel = self.ws.state.channels[seen.message.channel]
+                    chosen = ids | {"selected_option": option}
+                    return await self.ws.interactions.act_in_message(self.person, channel, seen.message, chosen)
+        raise NotSeen(f"no menu in {in_} offers {words!r}:\n{self.screen(in_)}")
+
+    async def _offered(self, message: Message, block_id: str, element: Json, typed: str) -> list[Json]:
+        if element["type"] in ("static_select", "radio_buttons"):
+            return all_options(element)
+        if element["type"] != "external_select" or len(typed) < int(element.get("min_query_length", 3)):
+            return []
+        container = {"type": "message", "channel_id": message.channel, "message_ts": message.ts}
+        source: Json = {"container": container, "channel": {"id": message.channel}}
+        if message.only_for is None:
+            source["message"] = message_json(self.ws, message)
+        return all_options(await self.ws.interactions.suggest(self.person, element, block_id, typed, source))
 
     def buttons(self, in_: str = APP, within: str | None = None) -> list[str]:
         """What could be pressed in a place now, newest message first."""

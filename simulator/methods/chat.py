@@ -66,6 +66,8 @@ def read_content(call: ApiCall) -> tuple[str, list[Json], list[Json]]:
         check_message_blocks(attachment.get("blocks", []))
     if not (text or blocks or attachments):
         raise SlackError("no_text")
+    if args.flag("link_names") or args.text("parse") == "full":
+        text = posting.linked_names(call.ws, text)
     return text, blocks or [], attachments or []
 
 

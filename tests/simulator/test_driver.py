@@ -116,6 +116,17 @@ async def test_the_newest_message_with_the_words_is_pressed(ws: Workspace, echo:
     await ws.until(lambda: "[Again" not in olga.dms())
 
 
+async def test_a_menu_in_a_message_is_chosen_from(ws: Workspace, echo: Echo) -> None:
+    olga = ws.person("olga")
+    menu: Json = {"type": "external_select", "action_id": "customer", "min_query_length": 1}
+    blocks: list[Json] = [{"type": "actions", "block_id": "do", "elements": [menu]}]
+    await echo.client.chat_postMessage(channel=olga.id, text="Which?", blocks=blocks)
+    assert await olga.picks("Acorn", typed="a")
+    assert echo.of_type("block_actions")[0]["actions"][0]["selected_option"]["value"] == "acorn"
+    with pytest.raises(NotSeen, match="Zebra"):
+        await olga.picks("Zebra", typed="a")
+
+
 async def test_a_message_shortcut_carries_the_message(ws: Workspace, echo: Echo) -> None:
     olga, omar = ws.person("olga"), ws.person("omar")
     said = await omar.says("it is <broken> & bad @olga", in_="#general")

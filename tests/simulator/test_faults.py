@@ -95,6 +95,6 @@ async def test_what_lands_late_was_broken_off_before(ws: Workspace, api: AsyncWe
 async def test_bodies_that_are_no_json(ws: Workspace, api: AsyncWebClient, done: bool) -> None:
     for spoil in (ws.faults.html, ws.faults.truncated):
         spoil("chat.postMessage", done=done)
-        with pytest.raises(SlackApiError, match="status: 200|non-JSON"):
+        with pytest.raises(SlackApiError, match=r"status: 200|non-JSON"):
             await api.chat_postMessage(channel=OLGA, text="x")
     assert posted(ws) == 2 * int(done)

@@ -25,6 +25,8 @@ CASES: list[tuple[str, str, list[dict[str, Any]], list[str]]] = [
     ("rich text user", "", [rich({"type": "user", "user_id": "U0OLGA"})], ["U0OLGA"]),
     ("rich text broadcast", "", [rich({"type": "broadcast", "range": "here"})], ["here"]),
     ("rich text usergroup", "", [rich({"type": "usergroup", "usergroup_id": "S0HELP"})], ["S0HELP"]),
+    ("bare, parsed", "", [{"type": "section", "text": {"type": "mrkdwn", "text": "@here x@channel"}}], ["here"]),
+    ("bare, verbatim", "", [{"type": "section", "text": {"type": "mrkdwn", "text": "@here", "verbatim": True}}], []),
     ("context", "", [{"type": "context", "elements": [{"type": "mrkdwn", "text": "<@U0OLGA>"}]}], ["U0OLGA"]),
     (
         "a select's initial user",
