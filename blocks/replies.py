@@ -18,31 +18,9 @@ from escalation.case import Escalation
 
 PAGE = 20
 
-# Each with an example that can be typed as it stands.
-SUBCOMMANDS: Sequence[tuple[str, str]] = (
-    ("/escalate", "opens the form for a new escalation"),
-    ("/escalate sev1 Acme checkout is down", "opens it filled in"),
-    ("/escalate list", "all that is open, overdue first; also mine, all, sev1 or a customer"),
-    ("/escalate show ESC-42", "how one stands"),
-    ("/escalate ack", "acknowledges it"),
-    ("/escalate update", "posts an update, or suggests one to the owner"),
-    ("/escalate plan", "who does what by when"),
-    ("/escalate handoff", "asks somebody else to take over"),
-    ("/escalate severity", "changes the severity"),
-    ("/escalate snooze", "asks later, for a reason"),
-    ("/escalate resolve", "says how it was resolved"),
-    ("/escalate reopen", "takes it up again"),
-    ("/escalate close", "writes down what was learned"),
-    ("/escalate subscribe sev1", "follows a severity, a customer or one escalation"),
-    ("/escalate unsubscribe sev1", "ends that"),
-    ("/escalate timeline", "what happened, oldest first"),
-    ("/escalate help", "this"),
-)
-
-
-def help_message(here: Escalation | None = None) -> Message:
-    """All subcommands with an example each; `here` is the escalation of the channel it was typed in."""
-    lines = [line(say(example, code=True), say(f"  {what}")) for example, what in SUBCOMMANDS]
+def help_message(examples: Sequence[tuple[str, str]], here: Escalation | None = None) -> Message:
+    """What can be typed, as it is, with what it does; `here` is the escalation of the channel it was asked in."""
+    lines = [line(say(example, code=True), say(f"  {what}")) for example, what in examples]
     if here:
         place = f"This is the channel of {here.reference}: what you type here works on it."
     else:

@@ -41,11 +41,12 @@ class NewUpdate:
 
 @dataclass(frozen=True)
 class NewStep:
-    """One row of the form "Plan"."""
+    """One row of the form "Plan"; `done` when it is said to be done with it."""
 
     what: str
     who: str
     due_on: date
+    done: bool = False
 
 
 @dataclass(frozen=True)
@@ -223,13 +224,19 @@ async def plan(
         ]
         it.session.add_all(rows)
         it.escalation.target_resolution_on = target_resolution_on
+        for row, step in zip(rows, steps, strict=True):
+            if step.done:
+                row.done_at, row.done_by = it.now, by
         await it.session.flush()
-        await it.owe(Transition.PLANNED, steps=tuple(rows))
+        await it.owe(Transition.PLANNED, steps=tuple(row for row in rows if row.done_at is None))
         event = it.record(
             EventKind.PLANNED,
             steps=[{"what": row.what, "who": row.who, "due_on": row.due_on.isoformat()} for row in rows],
             target_resolution_on=target_resolution_on.isoformat() if target_resolution_on else None,
         )
+        for row in rows:
+            if row.done_at is not None:
+                it.record(EventKind.STEP_DONE, step=row.id, what=row.what)
         if it.clarion.rank(it.escalation.severity) == 0:
             # POLICY.md: for the most serious severity the team is named in the plan, and invited.
             await it.enqueue(EffectKind.INVITE, users=list(dict.fromkeys(step.who for step in steps)))

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 _PEOPLE_A_PAGE = 500
 _CHANNELS_A_PAGE = 900
 _SLACKBOT = "USLACKBOT"
+_UNKNOWN_TO_SLACK = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
 
 
 class Directory:
@@ -39,8 +40,15 @@ class Directory:
             await self._until_answered(read)
 
     async def fetch_person(self, user_id: str, patience: float = 2.0) -> Person | None:
-        """Somebody we did not know, kept for the next time; None when Slack does not tell in time."""
+        """Somebody we did not know, kept for the next time; None when Slack knows nobody of that id.
+
+        Raises Trouble or TimeoutError when Slack does not tell, or not in time.
+        """
         return await _fetch_person(self._wire, self._clarion, user_id, patience)
+
+    async def groups_changed(self) -> None:
+        """Read the policy's user groups again."""
+        await self._until_answered(self._groups)
 
     async def announcements_channel(self) -> str | None:
         """Look for the announcements channel again."""
@@ -96,9 +104,10 @@ async def _fetch_person(wire: Wire, clarion: Clarion, user_id: str, patience: fl
     try:
         async with asyncio.timeout(patience):
             body = await wire.call("users.info", user=user_id)
-    except (Trouble, TimeoutError) as error:
-        log.warning("%s cannot be looked up: %s", user_id, error)
-        return None
+    except Refusal as refusal:
+        if refusal.code in _UNKNOWN_TO_SLACK:
+            return None
+        raise
     person = person_of(body["user"], clarion.team_id)
     await people.remember(clarion, [person])
     return await people.known(clarion, user_id)

@@ -1,0 +1,77 @@
+"""What Slack tells without being asked: people, groups and channels that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from handlers.actors import Directory
+from handlers.interaction import log
+from services import channels, people
+from services.clarion import Clarion
+from services.delivery.directory import person_of
+
+Event = Mapping[str, Any]
+
+
+class KnowsGroups(Directory, Protocol):
+    """The directory, as events need it."""
+
+    async def groups_changed(self) -> None:
+        """Read the policy's user groups again."""
+
+
+@dataclass(frozen=True)
+class Events:
+    """What happens in one workspace. Each can come twice, late or out of order, and is taken as it is."""
+
+    clarion: Clarion
+    directory: KnowsGroups
+    bot_user_id: str
+
+    async def happened(self, event: Event) -> None:
+        """Whichever it is; what is of no use to us is passed over."""
+        take = HAPPENINGS.get(str(event.get("type")))
+        if take is None:
+            log.debug("An event that nobody waits for: %s", event.get("type"))
+            return
+        await take(self, event)
+
+
+async def _joined(it: Events, event: Event) -> None:
+    if event["user"] != it.bot_user_id:
+        await channels.somebody_joined(it.clarion, event["channel"], event["user"])
+
+
+async def _left(it: Events, event: Event) -> None:
+    if event["user"] != it.bot_user_id:
+        await channels.somebody_left(it.clarion, event["channel"], event["user"])
+
+
+async def _archived(it: Events, event: Event) -> None:
+    """By somebody else: when an escalation is closed it is the bot itself that archives."""
+    if event.get("user") != it.bot_user_id:
+        await channels.channel_archived(it.clarion, event["channel"])
+
+
+async def _person(it: Events, event: Event) -> None:
+    await people.remember(it.clarion, [person_of(event["user"], it.clarion.team_id)])
+
+
+async def _group(it: Events, _: Event) -> None:
+    await it.directory.groups_changed()
+
+
+HAPPENINGS: Mapping[str, Callable[[Events, Event], Awaitable[None]]] = {
+    "member_joined_channel": _joined,
+    "member_left_channel": _left,
+    "channel_archive": _archived,
+    "channel_deleted": _archived,
+    "group_archive": _archived,
+    "group_deleted": _archived,
+    "user_change": _person,
+    "team_join": _person,
+    "subteam_updated": _group,
+    "subteam_members_changed": _group,
+}

@@ -1,0 +1,142 @@
+"""One thing that somebody did in Slack, and the ways to answer them at once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from blocks.message import Message
+from blocks.people_messages import refusal
+from blocks.text import Json
+from escalation.errors import Refused
+from services.clarion import Clarion
+
+log = logging.getLogger("clarion.handlers")
+
+SLACK_TROUBLE = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError)
+OK = 200
+TOO_LATE = "Slack gave us too little time to open the form. Please try again."
+
+
+@dataclass
+class Interaction:
+    """What arrived and from whom. `key` makes the change it asks for happen once, however often it is delivered."""
+
+    clarion: Clarion
+    body: Mapping[str, Any]
+    client: AsyncWebClient
+    ack: AsyncAck
+    respond: AsyncRespond
+    key: str
+    user_id: str
+    acknowledged: bool = field(default=False, init=False)
+
+    @property
+    def view(self) -> Mapping[str, Any]:
+        """The form it came from or is about; empty when it is none."""
+        return self.body.get("view") or {}
+
+    @property
+    def is_form(self) -> bool:
+        """Whether a form was sent."""
+        return self.body.get("type") == "view_submission"
+
+    @property
+    def action(self) -> Mapping[str, Any]:
+        """The button or menu."""
+        actions = self.body.get("actions") or [{}]
+        return actions[0] or {}
+
+    @property
+    def channel_id(self) -> str:
+        """Where it happened; "" within forms and for global shortcuts."""
+        channel = self.body.get("channel") or {}
+        return str(self.body.get("channel_id") or channel.get("id") or "")
+
+    async def acknowledge(self, **answer: Any) -> None:
+        """Let Slack know, once: what was to be kept is kept by then. `answer` as Bolt's `ack` takes it."""
+        if not self.acknowledged:
+            self.acknowledged = True
+            await self.ack(**answer)
+
+    async def open(self, view: Json) -> None:
+        """Show a form. Refused, with what to do, when Slack's three seconds are over."""
+        try:
+            await self.client.views_open(trigger_id=str(self.body.get("trigger_id") or ""), view=view)
+        except SlackApiError as error:
+            code = error.response["error"]
+            if code == "exchanged_trigger_id":
+                return  # Opened already, by the same press delivered twice
+            if code in ("expired_trigger_id", "invalid_trigger_id"):
+                raise Refused(TOO_LATE) from None
+            raise
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            raise Refused("Slack did not open the form. If it is not there in a moment, please try again.") from None
+
+    async def redraw(self, view: Json) -> None:
+        """Replace the form it came from; one that changed or was closed meanwhile is left alone."""
+        await self._try(self.client.views_update(view_id=self.view["id"], hash=self.view.get("hash"), view=view))
+
+    async def say(self, answer: Message | str, *, instead: bool = False) -> None:
+        """Answer so that only this person sees it; `instead` of the message whose button it was.
+
+        Where there is no address to answer to, or it does not work, in the channel, and else by direct message.
+        """
+        message = refusal(answer) if isinstance(answer, str) else answer
+        if self.respond.response_url is not None and await self._responded(message, instead=instead):
+            return
+        text, blocks, client = message.text, message.blocks, self.client
+        here, who = self.channel_id, self.user_id
+        if here and await self._try(client.chat_postEphemeral(channel=here, user=who, text=text, blocks=blocks)):
+            return
+        await self._try(client.chat_postMessage(channel=who, text=text, blocks=blocks))
+
+    async def _responded(self, message: Message, *, instead: bool) -> bool:
+        try:
+            answer = await self.respond(
+                text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=instead
+            )
+        except SLACK_TROUBLE as error:
+            log.info("An answer by response_url failed: %s", type(error).__name__)
+            return False
+        return answer.status_code == OK
+
+    async def _try(self, call: Awaitable[object]) -> bool:
+        """Make a call whose failure is no reason to stop."""
+        try:
+            await call
+        except SLACK_TROUBLE as error:
+            code = error.response["error"] if isinstance(error, SlackApiError) else type(error).__name__
+            log.info("Slack did not take an answer: %s", code)
+            return False
+        return True
+
+
+Listener = Callable[[Interaction], Awaitable[None]]
+
+
+def key_of(body: Mapping[str, Any]) -> str:
+    """What tells one press of a button, one form and one command from the next."""
+    if body.get("type") == "view_submission":
+        return f"view:{body['view']['id']}"
+    trigger = body.get("trigger_id")
+    if body.get("command"):
+        return f"command:{trigger}"
+    if trigger:
+        return f"action:{trigger}"
+    action = (body.get("actions") or [{}])[0]
+    return f"action:{action.get('action_ts') or body.get('action_ts')}:{user_of(body)}"
+
+
+def user_of(body: Mapping[str, Any]) -> str:
+    """Who did it."""
+    user = body.get("user") or {}
+    return str(body.get("user_id") or (user.get("id") if isinstance(user, Mapping) else user) or "")

@@ -1,0 +1,86 @@
+"""All that Slack may send, and who takes it.
+
+There is one listener for each way in; which button, form or menu it is, its own module looks up in its table. So
+everything is acknowledged, also what nobody knows any more (SLACK.md, §2: what matches no listener never is).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers import buttons, commands, forms, options, shortcuts
+from handlers.errors import Frame
+from handlers.events import Events, KnowsGroups
+from handlers.interaction import Interaction, Listener, key_of, user_of
+from services.clarion import Clarion
+
+Body = Mapping[str, Any]
+ANY = re.compile(".*")
+
+
+def register(app: AsyncApp, clarion: Clarion, directory: KnowsGroups) -> None:
+    """Let `app` do for the workspace of `clarion` what people ask of it; `directory` knows who they are."""
+    ways = Ways(clarion, Frame(directory), directory)
+    app.command(ANY)(ways.command)
+    app.shortcut(ANY)(ways.shortcut)
+    app.action(ANY)(ways.action)
+    app.view_submission(ANY)(ways.form)
+    app.view_closed(ANY)(ways.closed)
+    app.options(ANY)(ways.options)
+    app.event(ANY)(ways.event)
+
+
+class Ways:
+    """The ways in. Bolt hands over by the names of the arguments."""
+
+    def __init__(self, clarion: Clarion, frame: Frame, directory: KnowsGroups) -> None:
+        self._clarion = clarion
+        self._frame = frame
+        self._directory = directory
+
+    async def command(self, body: Body, client: AsyncWebClient, ack: AsyncAck, respond: AsyncRespond) -> None:
+        at_once = commands.is_answered_at_once(self._clarion, body)
+        await self._run(commands.command, body, client, ack, respond, at_once=at_once)
+
+    async def shortcut(self, body: Body, client: AsyncWebClient, ack: AsyncAck, respond: AsyncRespond) -> None:
+        at_once = shortcuts.is_answered_at_once(str(body.get("callback_id")))
+        await self._run(shortcuts.shortcut, body, client, ack, respond, at_once=at_once)
+
+    async def action(self, body: Body, client: AsyncWebClient, ack: AsyncAck, respond: AsyncRespond) -> None:
+        at_once = buttons.is_answered_at_once(body)
+        await self._run(buttons.pressed, body, client, ack, respond, at_once=at_once)
+
+    async def form(self, body: Body, client: AsyncWebClient, ack: AsyncAck, respond: AsyncRespond) -> None:
+        await self._run(forms.submit, body, client, ack, respond, at_once=False)
+
+    async def options(self, body: Body, client: AsyncWebClient, ack: AsyncAck, respond: AsyncRespond) -> None:
+        await self._run(options.offer, body, client, ack, respond, at_once=False)
+
+    async def closed(self, ack: AsyncAck) -> None:
+        """Nothing is kept of a form that is not sent."""
+        await ack()
+
+    async def event(self, event: Body, context: AsyncBoltContext) -> None:
+        """Acknowledged by Bolt before it is taken."""
+        await Events(self._clarion, self._directory, context.bot_user_id or "").happened(event)
+
+    async def _run(
+        self,
+        listener: Listener,
+        body: Body,
+        client: AsyncWebClient,
+        ack: AsyncAck,
+        respond: AsyncRespond,
+        *,
+        at_once: bool,
+    ) -> None:
+        it = Interaction(self._clarion, body, client, ack, respond, key_of(body), user_of(body))
+        await self._frame.run(it, listener, at_once=at_once)

@@ -1,0 +1,52 @@
+"""The policy's severities, and people, as forms and answers show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from blocks.views import Existing, Followed, Listed, OwnerChoice, SeverityChoice
+from escalation.case import Delivery, Escalation, Person, Subscription
+from escalation.obligations import Obligation
+from services import subscribing
+from services.clarion import Clarion
+from services.views import severity_name
+
+# Chosen at first in the form (CONTRACT.md), where the policy has it.
+_USUAL = "SEV-3"
+
+
+def severities(clarion: Clarion) -> list[SeverityChoice]:
+    """All severities, the most serious first."""
+    found = clarion.policy.severities.values()
+    return [SeverityChoice(one.key, one.name, one.definition, one.example) for one in found]
+
+
+def usual_severity(clarion: Clarion) -> str:
+    """The one that is chosen at first: in a policy with other keys, the one before the least serious."""
+    keys = list(clarion.policy.severities)
+    return _USUAL if _USUAL in keys else keys[-2:][0]
+
+
+def existing(clarion: Clarion, found: list[Escalation]) -> list[Existing]:
+    """Open escalations as the form for another shows them."""
+    return [Existing(one, severity_name(clarion, one.severity)) for one in found]
+
+
+def listed(clarion: Clarion, escalation: Escalation, due: Obligation | None) -> Listed:
+    """A row of a list."""
+    name = severity_name(clarion, escalation.severity)
+    return Listed(escalation, name, due.kind if due else None, due.due_at if due else None)
+
+
+def owner_choice(person: Person, load: Mapping[str, int]) -> OwnerChoice:
+    """Somebody who may own, and how many they hold."""
+    return OwnerChoice(person.user_id, person.name, load.get(person.user_id, 0))
+
+
+async def followed(clarion: Clarion, user_id: str) -> list[Followed]:
+    """What somebody follows, as the form lists it."""
+
+    def as_listed(row: Subscription, what: str) -> Followed:
+        return Followed(row.id, what, into_channel=row.delivery is Delivery.CHANNEL)
+
+    return [as_listed(row, what) for row, what in await subscribing.followed_by(clarion, user_id)]
