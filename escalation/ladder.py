@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from escalation.business_time import Calendar, on_clock
+from escalation.duration import Duration
 from escalation.obligations import Kind, Obligation
 from escalation.policy import Rung, SeverityPolicy
 
 # Only these get a quiet word before they are due; an acknowledgement never does.
 WARNED_KINDS = frozenset({Kind.UPDATE, Kind.CUSTOMER_CONTACT})
 LADDERED_KINDS = frozenset({Kind.ACKNOWLEDGE, Kind.PLAN, Kind.UPDATE, Kind.CUSTOMER_CONTACT, Kind.PLAN_STEP})
+# What falls due as the office closes is still said then, though the sweep needs a moment to look.
+AFTER_CLOSING = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,10 @@ def passed(obligation: Obligation, severity: SeverityPolicy, calendar: Calendar,
     """What is to be said now. Does not change the obligation: `take` does.
 
     Rungs that repeat (`every`) and passed more than once by `now` count once, as after an outage: the last one.
+    Outside business hours nothing of a business obligation is said; all of it waits for the opening.
     """
+    if not may_be_said(obligation, calendar, now):
+        return Passed(False, (), obligation.rungs, calendar.next_opening(now))
     ladder = severity.if_silent
     steps: list[Step] = []
     index = obligation.rungs
@@ -53,6 +59,11 @@ def passed(obligation: Obligation, severity: SeverityPolicy, calendar: Calendar,
     warn = warn_at is not None and warn_at <= now and not steps
     pending_warning = warn_at if warn_at is not None and not warn and not steps else None
     return Passed(warn, tuple(steps), index, min((when for when in (pending_warning, at) if when), default=None))
+
+
+def may_be_said(obligation: Obligation, calendar: Calendar, now: datetime) -> bool:
+    """Whether its clock lets anything be sent about it now (POLICY.md, "Durations, schedules, clocks")."""
+    return not obligation.business or calendar.is_open(now) or calendar.is_open(now - AFTER_CLOSING)
 
 
 def take(obligation: Obligation, what: Passed) -> None:
@@ -87,7 +98,7 @@ def _rung(ladder: Sequence[Rung], index: int) -> Rung:
 def _rung_at(obligation: Obligation, ladder: Sequence[Rung], index: int, calendar: Calendar) -> datetime | None:
     """When rung `index` is due, counting every repetition of the last one as a rung of its own."""
     at: datetime | None = None
-    fixed = [rung for rung in ladder if rung.after is not None]
+    fixed = [rung.after for rung in ladder if rung.after is not None]
     if index < len(fixed):
         return _after(obligation, fixed[index], calendar)
     at = _after(obligation, fixed[-1], calendar) if fixed else calendar.defer(obligation.nag_from, obligation.business)
@@ -102,16 +113,15 @@ def _following(
     obligation: Obligation, ladder: Sequence[Rung], index: int, before: datetime, calendar: Calendar
 ) -> datetime | None:
     """Like `_rung_at`, from the rung before it, so that a long outage does not cost its square."""
-    fixed = [rung for rung in ladder if rung.after is not None]
+    fixed = [rung.after for rung in ladder if rung.after is not None]
     if index < len(fixed):
         return _after(obligation, fixed[index], calendar)
     return _repeated(obligation, ladder, before, calendar)
 
 
-def _after(obligation: Obligation, rung: Rung, calendar: Calendar) -> datetime:
-    assert rung.after is not None
+def _after(obligation: Obligation, after: Duration, calendar: Calendar) -> datetime:
     start = calendar.defer(obligation.nag_from, obligation.business)
-    return calendar.add(start, on_clock(rung.after, obligation.business))
+    return calendar.add(start, on_clock(after, obligation.business))
 
 
 def _repeated(obligation: Obligation, ladder: Sequence[Rung], before: datetime, calendar: Calendar) -> datetime | None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from escalation.business_time import Calendar, runs_on_business_time
 from escalation.case import Escalation, Handover, PlanStep
 from escalation.duration import Cadence
-from escalation.ladder import first_look
+from escalation.ladder import first_look, warning_at
 from escalation.obligations import Kind, Obligation, Outcome
 from escalation.policy import Policy, SeverityPolicy
 
@@ -135,13 +135,17 @@ def apply(transition: Transition, escalation: Escalation, owed: Iterable[Obligat
         mine = [one for one in live if one.kind is kind and terms.subject_id in (None, one.subject_id)]
         if effect in (Effect.SETTLE, Effect.REARM, Effect.PROMISE):
             for obligation in mine:
-                outcome = Outcome.DONE if effect is not Effect.REARM or kind is Kind.UPDATE else Outcome.REARMED
-                obligation.settle(terms.now, terms.by, outcome)
+                obligation.settle(terms.now, terms.by, _outcome(kind, effect))
         if effect in (Effect.ARM, Effect.REARM, Effect.PROMISE):
             arising += _arise(kind, transition, escalation, terms, left=[one for one in mine if one.is_open])
         for obligation in mine:
             _move(obligation, effect, escalation, terms)
     return arising
+
+
+def _outcome(kind: Kind, effect: Effect) -> Outcome:
+    """An update that arises again was given; a promise or a plan that was made anew was not kept by that."""
+    return Outcome.DONE if effect is Effect.SETTLE or kind is Kind.UPDATE else Outcome.REARMED
 
 
 def arm(
@@ -258,13 +262,19 @@ def _move(obligation: Obligation, effect: Effect, escalation: Escalation, terms:
         _nag_from(obligation, max(obligation.due_at, terms.snooze_until), severity, terms)
     elif effect is Effect.RESTART:
         grace = terms.now + GRACE_FOR_A_NEW_OWNER
-        _nag_from(obligation, max(obligation.due_at, grace), severity, terms)
+        _nag_from(obligation, max(obligation.due_at, grace, obligation.snoozed_until or grace), severity, terms)
     elif effect is Effect.MOVE:
-        start = escalation.last_update_at or escalation.opened_at
-        due = next_update_due(escalation, terms, first=escalation.last_update_at is None, start=start)
-        _due_again(obligation, max(due, terms.now + GRACE_FOR_A_NEW_OWNER), severity, terms)
+        _due_again(obligation, _due_for_the_new_owner(obligation, escalation, terms), severity, terms)
     elif effect in (Effect.EARLIER, Effect.AFRESH):
         _under_new_severity(obligation, effect, severity, terms)
+
+
+def _due_for_the_new_owner(update: Obligation, escalation: Escalation, terms: Terms) -> datetime:
+    """Counted from the last update, or from the opening or reopening where none was posted since."""
+    start, first = escalation.last_update_at, False
+    if start is None or (start < update.armed_at and not escalation.still_working_step):
+        start, first = (escalation.opened_at if escalation.still_working_step else update.armed_at), True
+    return max(next_update_due(escalation, terms, first=first, start=start), terms.now + GRACE_FOR_A_NEW_OWNER)
 
 
 def _under_new_severity(obligation: Obligation, effect: Effect, severity: SeverityPolicy, terms: Terms) -> None:
@@ -278,12 +288,15 @@ def _under_new_severity(obligation: Obligation, effect: Effect, severity: Severi
 
 
 def _due_again(obligation: Obligation, due: datetime, severity: SeverityPolicy, terms: Terms) -> None:
-    """A new due time starts its ladder anew; one that has passed already is asked for from now on."""
-    obligation.due_at = due
+    """A new due time starts its ladder anew; one that has passed is asked for from now on, and none is warned of at once."""
+    obligation.due_at, obligation.rungs = due, 0
     obligation.warned, obligation.snoozed_until, obligation.snooze_reason = False, None, ""
+    warn_at = warning_at(obligation, severity, terms.calendar)
+    obligation.warned = warn_at is not None and warn_at <= terms.now
     _nag_from(obligation, max(due, terms.now), severity, terms)
 
 
 def _nag_from(obligation: Obligation, start: datetime, severity: SeverityPolicy, terms: Terms) -> None:
+    calendar = terms.calendar_of(obligation.debtor_id) if obligation.debtor_id else terms.calendar
     obligation.nag_from, obligation.rungs = start, 0
-    obligation.next_at = first_look(obligation, severity, terms.calendar)
+    obligation.next_at = first_look(obligation, severity, calendar)
