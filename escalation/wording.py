@@ -8,6 +8,7 @@ import unicodedata
 from escalation.case import Escalation
 
 CHANNEL_NAME_LIMIT = 80
+_LITTLE = frozenset({"a", "an", "the", "is", "are", "was", "were", "be", "been", "has", "have"})
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 # Letters that have no decomposition, as they are usually written without their marks.
 _WRITTEN_AS = str.maketrans(
@@ -25,9 +26,17 @@ def channel_name(prefix: str, escalation: Escalation, further: int = 0) -> str:
     ending = f"-{serial}" if serial > 1 else ""
     name = f"{prefix}-{escalation.number}"
     if not escalation.confidential:
-        slug = slugged(f"{escalation.customer} {escalation.summary}")
+        slug = _slug(escalation)
         name = f"{name}-{slug}" if slug else name
     return name[: CHANNEL_NAME_LIMIT - len(ending)].rstrip("-") + ending
+
+
+def _slug(escalation: Escalation) -> str:
+    """Customer and summary, the customer not said twice, without the little words."""
+    customer, summary = slugged(escalation.customer), slugged(escalation.summary)
+    rest = summary.removeprefix(customer) if customer and f"{summary}-".startswith(f"{customer}-") else summary
+    parts = [customer, *(word for word in rest.split("-") if word not in _LITTLE)]
+    return "-".join(part for part in parts if part)
 
 
 def slugged(words: str) -> str:

@@ -62,7 +62,7 @@ async def replace_lost_owners(clarion: Clarion) -> None:
                 people.c.is_deactivated | people.c.is_guest | people.c.is_bot | people.c.is_stranger,
             )
         )
-        lost = list(rows.tuples())
+        lost = list(rows)
     for escalation_id, name, _user in lost:
         await replace_owner(clarion, escalation_id, f"{name}'s account was deactivated")
 

@@ -59,7 +59,7 @@ async def sweep(clarion: Clarion) -> int:
             )
             .group_by(obligations.c.escalation_id, obligations.c.severity)
         )
-        due = sorted(rows.tuples(), key=lambda row: (clarion.rank(row[1]), row[2]))
+        due = sorted(rows, key=lambda row: (clarion.rank(row[1]), row[2]))
     for escalation_id in dict.fromkeys(row[0] for row in due):
         try:
             await sweep_one(clarion, escalation_id)

@@ -57,6 +57,16 @@ async def card_view(session: AsyncSession, clarion: Clarion, escalation: Escalat
     )
 
 
+async def topic_view(session: AsyncSession, clarion: Clarion, escalation: Escalation) -> CardView:
+    """As much of the card as its topic says."""
+    owner = await session.get(Person, (clarion.team_id, escalation.owner_id))
+    return CardView(
+        escalation,
+        severity_name(clarion, escalation.severity),
+        owner_name=owner.name if owner is not None else "",
+    )
+
+
 async def notice_view(session: AsyncSession, clarion: Clarion, notice: Notice, now: datetime) -> NoticeView:
     """A message that asks, with what it asks for as that stands now."""
     escalation = await session.get_one(Escalation, notice.escalation_id)

@@ -37,7 +37,7 @@ from services.delivery.jobs import Desk
 from services.delivery.limits import Limits
 from services.delivery.outage import Outage
 from services.delivery.results import Result, in_doubt, record
-from services.delivery.waiting import Bounds, Choice, choose
+from services.delivery.waiting import Bounds, Choice, choose, held, next_due
 from services.delivery.wire import Wire
 from storage.lock import CourierLock
 from storage.tables import escalations, outbox, workspaces
@@ -62,9 +62,10 @@ class Courier:
         self._limits = Limits(clarion.clock.monotonic)
         self._wire = Wire(client, self._limits, clarion.clock.now)
         self._outage = Outage(clarion.clock.monotonic, MOST_IN_FLIGHT)
-        self._flights = Flights(self._outage, clarion.clock.monotonic, lock.still_held, self.wake)
+        self._flights = Flights(self._outage, clarion.clock.monotonic, lock.still_held, self._landed)
         self._one_round = asyncio.Lock()
         self._woken = asyncio.Event()
+        self._news = False
         self._stopping = False
         self.last_round_at = clarion.clock.monotonic()
         self.oldest_unsent: datetime | None = None
@@ -87,7 +88,8 @@ class Courier:
         return self._outage.is_on
 
     def wake(self) -> None:
-        """Look again at once."""
+        """Look again at once: something was committed, or the clock was moved."""
+        self._news = True
         self._woken.set()
 
     async def run(self) -> None:
@@ -121,6 +123,9 @@ class Courier:
             self._token = None
             await self._lock.release()
 
+    def _landed(self) -> None:
+        self._woken.set()
+
     async def _wait(self, again_at: datetime | None) -> None:
         seconds = NET
         if again_at is not None:
@@ -137,10 +142,11 @@ class Courier:
                 return now + STANDBY
             choice = await self._choice(now)
             self.oldest_unsent = choice.oldest
-            await self._begin(choice, now)
-        waiting_for_slack = self._outage.seconds_left()
-        if waiting_for_slack > 0 and choice.oldest is not None:
-            choice.no_later_than(now + timedelta(seconds=waiting_for_slack))
+            if choice.go or choice.look:
+                await self._begin(choice, now)
+        parked = self._outage.seconds_left()
+        if parked > 0 and choice.oldest is not None:
+            choice.no_later_than(now + timedelta(seconds=parked))
         return choice.again_at
 
     async def _is_ours(self) -> bool:
@@ -153,35 +159,33 @@ class Courier:
         return self._token is not None
 
     async def _choice(self, now: datetime) -> Choice:
+        """After a commit there is most likely something to claim; otherwise looking takes no transaction that writes."""
         room = 0 if self._stopping else self._outage.room(len(self._flights))
-        if self._flights.results:
+        if self._flights.results or self._news:
             return await self._commit(now, room)
         async with self._clarion.database.read() as session:
-            choice = await choose(session, await self._bounds(session, now, room, counted=False))
+            desk = await self._desk(session, now)
+            choice = await choose(session, self._bounds(desk, room, counted=False))
         return await self._commit(now, room) if choice.writes else choice
 
-    async def _bounds(
-        self, session: AsyncSession, now: datetime, room: int, *, counted: bool, written_down: int = 0
-    ) -> Bounds:
-        workspace = await session.get_one(Workspace, self._clarion.team_id)
+    def _bounds(self, desk: Desk, room: int, *, counted: bool, written_down: int = 0) -> Bounds:
         return Bounds(
             team_id=self._clarion.team_id,
-            now=now,
+            now=desk.now,
             room=room,
             in_flight=self._flights.ids(written_down),
             limits=self._limits,
-            announcements=workspace.announcements_channel_id,
+            announcements=desk.workspace.announcements_channel_id,
             counted=counted,
         )
 
     async def _commit(self, now: datetime, room: int) -> Choice:
         """One transaction: what came of calls, and the claims of what goes next."""
-        taken = list(self._flights.results)
+        taken, self._news = list(self._flights.results), False
         async with self._clarion.database.write() as session:
-            await self._write_down(session, taken, now)
-            bounds = await self._bounds(session, now, room, counted=True, written_down=len(taken))
-            choice = await choose(session, bounds)
             desk = await self._desk(session, now)
+            locked = await self._write_down(desk, taken)
+            choice = await choose(session, self._bounds(desk, room, counted=True, written_down=len(taken)))
             for effect in choice.orphans:
                 log.warning("effect %d (%s) was left in flight by another process", effect.id, effect.kind)
                 await in_doubt(desk, effect, "left in flight")
@@ -189,29 +193,32 @@ class Courier:
             for effect, reason in choice.drop:
                 effect.state, effect.reason, effect.done_at = EffectState.DROPPED, reason, now
                 choice.no_later_than(now)
-            await session.flush()
             await self._claim(session, choice, now)
         # Only now: had the commit failed, the results would be written down in the next round.
         del self._flights.results[: len(taken)]
+        log.debug("round: %d results, %d sent, %d escalations", len(taken), len(choice.go), len(locked))
         return choice
 
-    async def _write_down(self, session: AsyncSession, results: Sequence[Result], now: datetime) -> None:
+    async def _write_down(self, desk: Desk, results: Sequence[Result]) -> Sequence[Escalation]:
+        """Returns the escalations concerned; whoever holds them spares the session from reading them again."""
         if not results:
-            return
+            return ()
+        session = desk.session
         found = await session.scalars(
             select(Effect).where(outbox.c.id.in_([result.effect_id for result in results])).order_by(outbox.c.id)
         )
         effects = {effect.id: effect for effect in found}
-        cases = sorted({effect.escalation_id for effect in effects.values() if effect.escalation_id is not None})
+        cases = {effect.escalation_id for effect in effects.values() if effect.escalation_id is not None}
         # In one order, and before anything that hangs on them: services lock the escalation first, too.
-        await session.scalars(
+        locked = await session.scalars(
             select(Escalation).where(escalations.c.id.in_(cases)).order_by(escalations.c.id).with_for_update()
         )
-        desk = await self._desk(session, now)
+        concerned = locked.all()
         for result in results:
             if result.effect_id in effects:
                 await record(desk, effects[result.effect_id], result)
         await session.flush()
+        return concerned
 
     async def _desk(self, session: AsyncSession, now: datetime) -> Desk:
         workspace = await session.get_one(Workspace, self._clarion.team_id)
@@ -239,17 +246,20 @@ class Courier:
 
     async def _begin(self, choice: Choice, now: datetime) -> None:
         """Read what is to be said in one snapshot, and send it off."""
-        if not choice.go and not choice.look:
-            return
-        claimed, token = [pick.effect.id for pick in choice.go], self._token or 0
+        claimed, token = [pick.effect for pick in choice.go], self._token or 0
+        cases = {effect.escalation_id for effect in (*claimed, *choice.look) if effect.escalation_id is not None}
         try:
             async with self._clarion.database.read() as session:
                 desk = await self._desk(session, now)
+                kept = await held(session, Escalation, escalations.c.id, cases)
                 await self._flights.send(desk, claimed, token)
                 await self._flights.search(desk, choice.look)
+                if claimed:
+                    choice.no_later_than(await next_due(session, self._clarion.team_id, now))
+                del kept
         except SQLAlchemyError:
             begun = self._flights.ids()
-            for effect_id in claimed:
-                if effect_id not in begun:
-                    self._flights.put_back(effect_id, token, NotSent("database"))
+            for effect in claimed:
+                if effect.id not in begun:
+                    self._flights.put_back(effect.id, token, NotSent("database"))
             raise

@@ -61,15 +61,15 @@ class Flights:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    async def send(self, desk: Desk, effect_ids: Iterable[int], token: int) -> None:
+    async def send(self, desk: Desk, effects: Iterable[Effect], token: int) -> None:
         """Read what each effect is to say, and start it; `token` is the one they were claimed with."""
         claimed_at = self._monotonic()
-        for effect_id in effect_ids:
-            ready = await _prepared(desk, effect_id)
+        for effect in effects:
+            ready = await _prepared(desk, effect)
             if isinstance(ready, Job):
-                self._start(effect_id, self._sent(effect_id, token, ready, claimed_at))
+                self._start(effect.id, self._sent(effect.id, token, ready, claimed_at))
             else:
-                self.put_back(effect_id, token, ready)
+                self.put_back(effect.id, token, ready)
 
     async def search(self, desk: Desk, effects: Iterable[Effect]) -> None:
         """Look whether effects in doubt have happened."""
@@ -124,16 +124,15 @@ class Flights:
             self._outage.answered()
 
 
-async def _prepared(desk: Desk, effect_id: int) -> Job | Dropped | Trouble | Broken:
+async def _prepared(desk: Desk, effect: Effect) -> Job | Dropped | Trouble | Broken:
     """A message that cannot be rendered must not keep the others from being sent."""
     try:
-        effect = await desk.session.get_one(Effect, effect_id)
         return await RECIPES[effect.kind].prepare(desk, effect)
     except SQLAlchemyError as error:
-        log.warning("effect %d could not be read for sending: %s", effect_id, error)
+        log.warning("effect %d could not be read for sending: %s", effect.id, error)
         return NotSent("database")
     except Exception as error:
-        log.exception("effect %d cannot be prepared", effect_id)
+        log.exception("effect %d cannot be prepared", effect.id)
         return Broken(type(error).__name__)
 
 

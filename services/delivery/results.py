@@ -67,7 +67,7 @@ async def record(it: Desk, effect: Effect, result: Result) -> None:
         case Done() as done:
             await _done(it, effect, done)
         case Dropped() as dropped:
-            await _over(it, effect, EffectState.DROPPED, dropped.reason)
+            _over(it, effect, EffectState.DROPPED, dropped.reason)
             if dropped.record is not None:
                 await dropped.record(it.session, it.now)
         case NotFound() as nothing:
@@ -116,7 +116,7 @@ def _settled_at(effect: Effect, now: datetime) -> datetime:
 async def _done(it: Desk, effect: Effect, done: Done) -> None:
     effect.channel_id, effect.ts = done.channel_id, done.ts
     effect.data = {**effect.data, **done.data}
-    await _over(it, effect, EffectState.DONE, done.note)
+    _over(it, effect, EffectState.DONE, done.note)
     if done.record is not None:
         await done.record(it.session, it.now)
     again = effect.data.get("once_more_at")
@@ -128,15 +128,15 @@ async def _done(it: Desk, effect: Effect, done: Done) -> None:
 
 
 async def _follow(it: Desk, effect: Effect, kind: EffectKind, subject_id: int | None, at: datetime) -> None:
-    following = await enqueue(
+    await enqueue(
         it.session,
         kind,
         team_id=effect.team_id,
         now=it.now,
         escalation_id=effect.escalation_id,
         subject_id=subject_id,
+        not_before=at,
     )
-    following.not_before = max(following.not_before, at)
 
 
 async def _refused(it: Desk, effect: Effect, refusal: Refusal, result: Result) -> None:
@@ -157,7 +157,7 @@ async def _refused(it: Desk, effect: Effect, refusal: Refusal, result: Result) -
         case Verdict.CHANNEL if result.channel is not None:
             await _channel_gone(it, effect, code, result.channel)
         case Verdict.PERSON | Verdict.CHANNEL | Verdict.GONE:
-            await _over(it, effect, EffectState.DROPPED, code)
+            _over(it, effect, EffectState.DROPPED, code)
             await RECIPES[effect.kind].failed(it, effect, code)
         case _:
             await _fail(it, effect, code)
@@ -170,7 +170,7 @@ async def _channel_gone(it: Desk, effect: Effect, code: str, channel: str) -> No
         rank = it.clarion.rank(escalation.severity)
         log.warning("the channel of %s is gone: %s", escalation.reference, code)
         if not await channel_lost(it.session, escalation, it.now, rank=rank):
-            await _over(it, effect, EffectState.DROPPED, code)
+            _over(it, effect, EffectState.DROPPED, code)
             return
     _put_back(effect, it.now, code)
 
@@ -191,10 +191,9 @@ def _put_back(effect: Effect, at: datetime, code: str) -> None:
 
 async def _fail(it: Desk, effect: Effect, code: str) -> None:
     log.error("effect %d (%s) is given up after %d attempts: %s", effect.id, effect.kind, effect.attempts, code)
-    await _over(it, effect, EffectState.FAILED, code)
+    _over(it, effect, EffectState.FAILED, code)
     await RECIPES[effect.kind].failed(it, effect, code)
 
 
-async def _over(it: Desk, effect: Effect, state: EffectState, reason: str) -> None:
+def _over(it: Desk, effect: Effect, state: EffectState, reason: str) -> None:
     effect.state, effect.reason, effect.done_at = state, reason, it.now
-    await it.session.flush()

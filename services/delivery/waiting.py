@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy import Column, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.util import identity_key
 
 from escalation.case import Escalation, Notice
 from escalation.effects import Effect, EffectKind, EffectState
@@ -78,7 +80,10 @@ class Bounds:
 
 
 async def choose(session: AsyncSession, bounds: Bounds) -> Choice:
-    """What can go now. Without `counted` it stops at the first find: enough to know that there is something to do."""
+    """What can go now. Without `counted` it stops at the first find: enough to know that there is something to do.
+
+    `again_at` leaves out what is put off (`next_due`) when something goes, as that is not to wait for one more query.
+    """
     choice = Choice()
     busy = await _begun(session, bounds, choice)
     async for page in _pending(session, bounds):
@@ -87,7 +92,8 @@ async def choose(session: AsyncSession, bounds: Bounds) -> Choice:
             if len(choice.go) + len(choice.look) >= bounds.room or (choice.go and not bounds.counted):
                 return choice
             _consider(effect, around, busy, bounds, choice)
-    choice.no_later_than(await _next_due(session, bounds))
+    if not choice.go:
+        choice.no_later_than(await next_due(session, bounds.team_id, bounds.now))
     return choice
 
 
@@ -172,8 +178,8 @@ async def _surroundings(session: AsyncSession, effects: Sequence[Effect], bounds
     cases = {effect.escalation_id for effect in effects if effect.escalation_id is not None}
     subjects = {effect.subject_id for effect in effects if effect.kind in _OF_NOTICE and effect.subject_id is not None}
     needs = {need for effect in effects for need in effect.needs}
-    found_cases = await session.scalars(select(Escalation).where(escalations.c.id.in_(cases))) if cases else ()
-    found_notices = await session.scalars(select(Notice).where(notices.c.id.in_(subjects))) if subjects else ()
+    found_cases = await held(session, Escalation, escalations.c.id, cases)
+    found_notices = await held(session, Notice, notices.c.id, subjects)
     columns = outbox.c
     found_needs = (
         (await session.execute(select(columns.id, columns.state, columns.kind).where(columns.id.in_(needs)))).all()
@@ -186,6 +192,19 @@ async def _surroundings(session: AsyncSession, effects: Sequence[Effect], bounds
         {id_: (state, kind) for id_, state, kind in found_needs},
         bounds.announcements,
     )
+
+
+_Row = TypeVar("_Row", Escalation, Notice)
+
+
+async def held(session: AsyncSession, kind: type[_Row], id_column: Column[int], ids: Collection[int]) -> list[_Row]:
+    """Rows by id; only those are asked for that the session does not hold already."""
+    known: dict[int, _Row | None] = {id_: session.identity_map.get(identity_key(kind, id_)) for id_ in ids}
+    missing = [id_ for id_, row in known.items() if row is None]
+    rows: list[_Row] = [row for row in known.values() if row is not None]
+    if missing:
+        rows += (await session.scalars(select(kind).where(id_column.in_(missing)))).all()
+    return rows
 
 
 def _consider(effect: Effect, around: _Around, busy: set[str], bounds: Bounds, choice: Choice) -> None:
@@ -237,14 +256,15 @@ def _needs(effect: Effect, around: _Around, now: datetime) -> _Needed | None:
     return waits
 
 
-async def _next_due(session: AsyncSession, bounds: Bounds) -> datetime | None:
+async def next_due(session: AsyncSession, team_id: str, now: datetime) -> datetime | None:
+    """When the first effect that is put off comes due."""
     columns = outbox.c
     found: datetime | None = await session.scalar(
         select(func.min(columns.not_before)).where(
-            columns.team_id == bounds.team_id,
+            columns.team_id == team_id,
             _WAITING,
             columns.state == EffectState.PENDING,
-            columns.not_before > bounds.now,
+            columns.not_before > now,
         )
     )
     return found

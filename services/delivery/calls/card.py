@@ -98,7 +98,7 @@ class SetTopic(Plain):
         channel = escalation.channel_id
         if channel is None:
             return Dropped("there is no channel")
-        topic = surface.topic(await views.card_view(it.session, it.clarion, escalation, it.now))
+        topic = surface.topic(await views.topic_view(it.session, it.clarion, escalation))
         if await self._last(it.session, escalation.id, channel) == topic:
             return Dropped("the topic says it already")
         wire = it.wire
@@ -112,7 +112,7 @@ class SetTopic(Plain):
     async def search(self, it: Desk, effect: Effect) -> Search:
         """What it says now, against what it should."""
         escalation = await it.escalation(effect)
-        topic = surface.topic(await views.card_view(it.session, it.clarion, escalation, it.now))
+        topic = surface.topic(await views.topic_view(it.session, it.clarion, escalation))
         wire, channel = it.wire, escalation.channel_id
 
         async def look() -> Done | None:
