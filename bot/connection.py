@@ -66,13 +66,13 @@ class SocketConnection:
     async def _connect(self) -> None:
         await self._hang_up()
         self._handler = AsyncSocketModeHandler(self._app, self._token, ping_interval=PING_SECONDS)
-        await self._handler.connect_async()
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def _hang_up(self) -> None:
         handler, self._handler = self._handler, None
         if handler is not None:
             with contextlib.suppress(*_UNREACHABLE):
-                await handler.close_async()
+                await handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _keep(self) -> None:
         down = 0

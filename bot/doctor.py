@@ -17,6 +17,7 @@ from bot.settings import Settings, read_settings
 from escalation.errors import SetupError
 from escalation.policy import Policy
 from services.clarion import Clarion
+from services.delivery.answers import Trouble
 from services.delivery.client import build_client, close_client
 from services.delivery.directory import load_groups, load_people
 from services.opening import ensure_workspace
@@ -89,7 +90,7 @@ async def _slack(client: AsyncWebClient, settings: Settings) -> AsyncIterator[tu
         yield _BAD, f"Bot token: Slack refuses it ({reason}); install the app again and copy the new bot token."
         return
     except (SlackClientError, OSError, TimeoutError) as error:
-        yield _BAD, f"Slack: {settings.slack_api_url} cannot be reached ({error or type(error).__name__})."
+        yield _BAD, f"Slack: {settings.slack_api_url} cannot be reached ({str(error) or type(error).__name__})."
         return
     yield _GOOD, f"Bot token: @{answer.get('user')} in {answer.get('team')}."
     yield _scopes(answer.headers.get("X-OAuth-Scopes") or answer.headers.get("x-oauth-scopes"))
@@ -124,11 +125,12 @@ async def _people(client: AsyncWebClient, settings: Settings, policy: Policy) ->
         async with database.write() as session:
             await ensure_workspace(session, clarion.team_id, str(answer["user_id"]), str(answer.get("team", "")))
         await load_people(client, clarion)
-        await load_groups(client, clarion)
+        for warning in await load_groups(client, clarion):
+            yield _MIND, warning
         async with database.read() as session:
             unknown = await unknown_references(session, clarion.team_id, policy)
             roster = await read_roster(session, clarion.team_id, policy)
-    except (SlackClientError, OSError, TimeoutError) as error:
+    except (Trouble, SlackClientError, OSError, TimeoutError) as error:
         yield _BAD, f"People: Slack does not list them ({error})."
         return
     finally:

@@ -1,0 +1,178 @@
+"""`make demo`: a local Slack workspace with the bot in it, and one escalation played through before your eyes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import typer
+
+from simulator import Actor, Form, Message, Person, Workspace, id_for
+
+_ROOT = Path(__file__).parent.parent
+_COMPANY = [
+    Person("olga", real_name="Olga Novak", tz="Europe/London"),
+    Person("carla", real_name="Carla Mendes", tz="Europe/London"),
+    Person("omar", real_name="Omar Haddad", tz="Europe/London"),
+    Person("dina", real_name="Dina Sato", tz="Europe/London"),
+    Person("vera", real_name="Vera Lind", tz="Europe/London"),
+    Person("victor", real_name="Victor Hugo", tz="America/New_York"),
+    Person("tess", real_name="Tess Moreau", tz="Europe/London"),
+    Person("cleo", real_name="Cleo Adeyemi", tz="Europe/London"),
+    Person("maria", real_name="Maria Costa (Acme)", tz="Europe/Lisbon", team_id="TCUSTOMER"),
+]
+_ANGRY = (
+    "Our checkout has been down since nine and our own customers see error pages.\n"
+    "We lose money every minute. If nobody calls me within the hour I will talk to your CEO."
+)
+
+
+def demo_policy() -> str:
+    """The policy of the story: seconds where the default has minutes, so that a ladder fits into a demonstration."""
+    people = {
+        "support_agent": "olga",
+        "csm": "carla",
+        "cs_manager": "omar",
+        "cs_director": "dina",
+        "vp_customer_success": "vera",
+        "vp_engineering": "victor",
+        "cto": "tess",
+        "ceo": "cleo",
+    }
+    roles = "\n".join(f"  {role}: [{id_for(name)}]" for role, name in people.items())
+    return f"""
+roles:
+{roles}
+admins: [{id_for("omar")}]
+severities:
+  SEV-1:
+    acknowledge_within: 4s
+    plan_within: 10m
+    update_every: 10m
+    warn_before: 2m
+    contact_customer_within: 10m
+    if_silent:
+      - {{after: 0s, tell: owner}}
+      - {{after: 3s, tell: channel}}
+      - {{after: 6s, tell: tier 3}}
+      - {{every: 10m, tell: tier 4}}
+"""
+
+
+async def run_demo(port: int, *, leave: bool) -> int:
+    """Play the story, then leave workspace and bot running until Ctrl-C (unless `leave`); the exit code."""
+    with tempfile.TemporaryDirectory(prefix="clarion-demo-") as folder:
+        policy = Path(folder, "policy.yaml")
+        policy.write_text(demo_policy(), encoding="utf-8")
+        try:
+            workspace = Workspace.running(
+                manifest=_ROOT / "manifest.json",
+                people=_COMPANY,
+                channels={"escalations": "*", "acme-support": ["olga", "carla", "maria"]},
+                port=port,
+            )
+            async with workspace as ws, _bot(ws, policy, Path(folder, "clarion.db")):
+                await ws.until(lambda: ws.sockets.connected, timeout=30)
+                await _story(ws)
+                if not leave:
+                    await _stay(ws)
+        except OSError as error:
+            typer.echo(f"Port {port} cannot be used ({error.strerror}); choose another with --port.", err=True)
+            return 1
+    return 0
+
+
+@contextlib.asynccontextmanager
+async def _bot(ws: Workspace, policy: Path, database: Path) -> AsyncIterator[None]:
+    """The bot as its own process, started as production starts it."""
+    environment = {**os.environ, **ws.environment}
+    environment |= {"DATABASE_URL": f"sqlite:///{database}", "CLARION_POLICY": str(policy), "LOG_LEVEL": "WARNING"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "worker", cwd=_ROOT, env=environment, start_new_session=True
+    )
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        await process.wait()
+
+
+async def _story(ws: Workspace) -> None:
+    olga, dina, vera, cleo = (ws.person(name) for name in ("olga", "dina", "vera", "cleo"))
+    await cleo.types("/escalate subscribe sev1")
+    await cleo.ephemeral("SEV-1")
+    message = await ws.person("maria").says(_ANGRY, in_="#acme-support")
+    _tell("Maria, a customer, writes in #acme-support", olga.shows("#acme-support"))
+    await _escalate(olga, message)
+    channel = "#esc-1…"
+    await olga.sees("Acknowledge", in_=channel)
+    _tell("Olga's form became one channel, with one owner", olga.shows(channel))
+    await dina.sees("ESC-1")
+    _tell("Dina owns it, and reads", dina.dms())
+    await vera.sees("ESC-1")
+    _tell("Vera, a vice president, was told at once", vera.dms())
+    await dina.sees("due", in_="@app", timeout=20)
+    await vera.sees("acknowledge", timeout=30)
+    _tell("Dina is silent: she was asked, then the channel, and now Vera hears of it", vera.dms())
+    await dina.press("Acknowledge")
+    await vera.sees("Settled", timeout=20)
+    _tell("Dina acknowledges; whoever was told is told that it is settled", vera.dms())
+    await _update(dina, channel)
+    await cleo.sees("Checkout answers again", timeout=20)
+    _tell("Dina posts an update; Cleo, who follows SEV-1, reads it once", cleo.dms())
+    await _resolve(dina, channel)
+    await olga.sees("Resolved", in_=channel, timeout=20)
+    _tell("Resolved: every nag stops, and the thanks are said by name", olga.shows(channel))
+
+
+async def _escalate(olga: Actor, message: Message) -> None:
+    await olga.message_shortcut("Escalate this message", message)
+    form = await olga.form("New escalation")
+    await form.fill("Customer", "Acme")
+    await form.choose("Severity", "SEV-1")
+    await form.fill("Business impact", "Acme's shop sells nothing; about 4,000 euros an hour.")
+    await _send(form)
+
+
+async def _update(dina: Actor, channel: str) -> None:
+    await dina.press("Post update", in_=channel)
+    form = await dina.form("Post update")
+    await form.fill("What is the situation now", "Checkout answers again; we watch it.")
+    await form.fill("What happens next", "Victor's team confirms the database fix by noon.")
+    await form.fill("What the customer was told", "Maria knows that checkout is back.")
+    await _send(form)
+
+
+async def _resolve(dina: Actor, channel: str) -> None:
+    await dina.press("Resolve", in_=channel)
+    form = await dina.form("Resolve")
+    await form.fill("Resolution", "A full disk on the database was replaced.")
+    await _send(form)
+
+
+async def _send(form: Form) -> None:
+    outcome = await form.submit()
+    if outcome.errors:
+        raise RuntimeError(f"the form was refused: {outcome.errors}")
+
+
+def _tell(heading: str, what: str) -> None:
+    typer.echo(typer.style(f"\n━━ {heading}\n", bold=True))
+    typer.echo(what)
+
+
+async def _stay(ws: Workspace) -> None:
+    typer.echo(typer.style("\n━━ Workspace and bot go on running; Ctrl-C ends them.", bold=True))
+    typer.echo(f"Web API: {ws.api_url}")
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    await stopped.wait()

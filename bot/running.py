@@ -1,0 +1,205 @@
+"""The composition root: where settings, database, Slack, courier, alarm and handlers meet, and in which order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.alarm import Alarm
+from bot.clock import SystemClock
+from bot.connection import SocketConnection
+from bot.health import Health
+from bot.logs import set_up_logging
+from bot.policy_source import load_policy
+from bot.settings import Settings, read_settings
+from bot.watchdog import Watchdog
+from bot.web import web_app
+from escalation.errors import SetupError
+from handlers import register
+from services.clarion import Clarion
+from services.delivery.client import build_client, close_client
+from services.delivery.courier import Courier
+from services.delivery.directory import Directory
+from services.opening import ensure_workspace
+from storage import schema
+from storage.database import Database
+from storage.lock import CourierLock, single_process_lock
+
+log = logging.getLogger("clarion")
+
+_WRONG_TOKEN = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+_UNREACHABLE = (SlackClientError, OSError, TimeoutError)
+# People are waited for this long at the start; then the bot answers, and the rest arrives while it runs.
+PATIENCE_FOR_PEOPLE_SECONDS = 8.0
+
+
+@dataclass(frozen=True)
+class Bot:
+    """A bot that runs: everything but the way by which Slack reaches it."""
+
+    app: AsyncApp
+    clarion: Clarion
+    clock: SystemClock
+    courier: Courier
+    alarm: Alarm
+
+
+async def run_worker() -> None:
+    """`python -m bot worker`: Socket Mode, until SIGTERM or Ctrl-C."""
+    settings = read_settings()
+    settings.need("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+    set_up_logging(settings.log_level, settings.log_format)
+    async with running(settings) as bot:
+        connection = SocketConnection(bot.app, settings.slack_app_token or "")
+        try:
+            await connection.open()
+            log.info("Clarion is connected and at work in %s", bot.clarion.team_id)
+            await _until_stopped()
+        finally:
+            await connection.close()
+
+
+async def run_web() -> None:
+    """`python -m bot web`: HTTP on $PORT, until SIGTERM or Ctrl-C."""
+    settings = read_settings()
+    settings.need("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
+    set_up_logging(settings.log_level, settings.log_format)
+    async with running(settings) as bot:
+        health = Health(bot.clarion, bot.alarm, None)
+        runner = web.AppRunner(web_app(bot.app, settings.slack_signing_secret or "", health, bot.clock), access_log=None)
+        await runner.setup()
+        try:
+            try:
+                await web.TCPSite(runner, port=settings.port).start()
+            except OSError as error:
+                raise SetupError(f"PORT {settings.port} cannot be listened on: {error.strerror or error}.") from None
+            log.info("Clarion listens on port %s and is at work in %s", settings.port, bot.clarion.team_id)
+            await _until_stopped()
+        finally:
+            await runner.cleanup()
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Bot]:
+    """Everything started in order, and stopped in the opposite one."""
+    clock = SystemClock(settings.clarion_clock)
+    if settings.clarion_clock is not None:
+        log.warning("CLARION_CLOCK is set: the clock is not the real one; it is now %s", clock.now().isoformat())
+    policy = load_policy(settings.clarion_policy)
+    async with contextlib.AsyncExitStack() as stack:
+        database = Database(settings.database_url)
+        stack.push_async_callback(database.close)
+        if database.is_sqlite:
+            stack.enter_context(contextlib.closing(single_process_lock(database.url.database or "")))
+        await asyncio.to_thread(schema.ensure_current, settings.database_url)
+        client = build_client(settings.slack_bot_token, settings.slack_api_url)
+        stack.push_async_callback(close_client, client)
+        identity = await _who_are_we(client)
+        clarion = Clarion(identity["team_id"], database, policy, clock)
+        async with database.write() as session:
+            await ensure_workspace(session, clarion.team_id, identity["user_id"], identity.get("team", ""))
+        directory = Directory(clarion, client)
+        await stack.enter_async_context(_acquainted(directory))
+        lock = CourierLock(database, clarion.team_id)
+        courier = Courier(clarion, client, lock)
+        alarm = Alarm(clarion, clock, watches_offset=settings.clarion_clock is not None)
+        database.on_commit(alarm.wake)
+        lock.on_notify(alarm.wake)
+        await stack.enter_async_context(_at_work(courier, alarm))
+        app = _bolt_app(client, identity, settings)
+        register(app, clarion, directory)
+        yield Bot(app, clarion, clock, courier, alarm)
+
+
+@contextlib.asynccontextmanager
+async def _acquainted(directory: Directory) -> AsyncIterator[None]:
+    """Know the workspace's people before the first of them speaks, if Slack is quick enough with them."""
+    loading = asyncio.get_running_loop().create_task(directory.load(), name="people")
+    done, _ = await asyncio.wait([loading], timeout=PATIENCE_FOR_PEOPLE_SECONDS)
+    if not done:
+        log.warning("Slack is slow in telling who is who; starting meanwhile")
+    try:
+        yield
+    finally:
+        loading.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await loading
+
+
+@contextlib.asynccontextmanager
+async def _at_work(courier: Courier, alarm: Alarm) -> AsyncIterator[None]:
+    watchdog = Watchdog()
+    watchdog.start()
+    sending = asyncio.get_running_loop().create_task(courier.run(), name="courier")
+    alarm.start()
+    try:
+        yield
+    finally:
+        await alarm.stop()
+        await courier.drain()
+        sending.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sending
+        await watchdog.stop()
+
+
+async def _who_are_we(client: AsyncWebClient) -> dict[str, Any]:
+    """The identity behind the bot token, waiting for Slack as long as it takes; SetupError when it is refused."""
+    pause = 0.5
+    while True:
+        try:
+            answer = await client.auth_test()
+            return {key: answer.get(key) for key in ("team_id", "team", "user_id", "bot_id")}
+        except SlackApiError as error:
+            if error.response["error"] in _WRONG_TOKEN:
+                raise SetupError(
+                    f"Slack refuses SLACK_BOT_TOKEN ({error.response['error']}): install the app into the workspace "
+                    "and copy the bot token, which starts with xoxb-."
+                ) from None
+            log.warning("Slack does not answer as it should: %s", error.response["error"])
+        except _UNREACHABLE as error:
+            log.warning("Slack cannot be reached yet: %s", error)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 30.0)
+
+
+def _bolt_app(client: AsyncWebClient, identity: dict[str, Any], settings: Settings) -> AsyncApp:
+    """A Bolt app that knows who it is, so that no request waits for auth.test."""
+    ours = AuthorizeResult(
+        enterprise_id=None,
+        team_id=identity["team_id"],
+        bot_user_id=identity["user_id"],
+        bot_id=identity["bot_id"],
+        bot_token=settings.slack_bot_token,
+    )
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return ours
+
+    return AsyncApp(
+        client=client,
+        authorize=authorize,
+        # Over a socket nothing is signed; Bolt wants a secret all the same.
+        signing_secret=settings.slack_signing_secret or "unused over Socket Mode",
+        logger=logging.getLogger("slack_bolt"),
+    )
+
+
+async def _until_stopped() -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    await stopped.wait()
+    log.info("Stopping")

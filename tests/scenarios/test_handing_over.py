@@ -1,0 +1,70 @@
+"""Handing over, taking over, and owners who are gone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from simulator import acts
+from tests.support.acting import acknowledges, asked, opens
+from tests.support.house import MONDAY_TEN, House
+
+
+async def hands_off(home: House, channel: str, to: str = "Vera Lind") -> None:
+    dina = home.person("dina")
+    await dina.press("Hand off", in_=channel)
+    form = await dina.form("Hand off")
+    await form.choose("New owner", to)
+    await form.fill("Reason", "On leave from tomorrow")
+    await form.fill("What they need to know", "The customer's CTO is nervous")
+    assert (await form.submit()).closed
+    await home.settled()
+
+
+async def test_the_old_owner_owns_until_the_new_one_accepts(home: House) -> None:
+    channel = await opens(home)
+    await acknowledges(home, "dina")
+    await hands_off(home, channel)
+    assert "The customer's CTO is nervous" in asked(home, "vera")[-1]
+    assert "Owner: Dina Sato" in home.ws.channel(channel).topic or "Dina Sato" in home.ws.channel(channel).topic
+    await home.person("vera").press("Accept")
+    await home.settled()
+    assert "Vera Lind" in home.ws.channel(channel).topic
+    assert "[Accept]" not in home.person("vera").dms()
+
+
+async def test_declining_leaves_it_with_the_old_owner_who_is_told(home: House) -> None:
+    channel = await opens(home)
+    await hands_off(home, channel)
+    await home.person("vera").press("Decline")
+    await home.settled()
+    assert "Dina Sato" in home.ws.channel(channel).topic
+    assert "declined" in asked(home, "dina")[-1].lower()
+    assert "[Decline]" not in home.person("vera").dms()
+
+
+async def test_an_unanswered_handover_goes_back_and_is_said_one_rung_up(home: House) -> None:
+    channel = await opens(home)
+    await acknowledges(home, "dina")
+    await hands_off(home, channel)
+    await home.at(MONDAY_TEN + timedelta(minutes=16))
+    assert "Dina Sato" in home.ws.channel(channel).topic
+    assert "[Accept]" not in home.person("vera").dms()
+    assert any("did not answer" in text or "unanswered" in text.lower() for text in asked(home, "dina"))
+
+
+async def test_only_the_one_who_was_asked_can_accept(home: House) -> None:
+    channel = await opens(home)
+    await hands_off(home, channel)
+    await hands_off(home, channel, "Victor Hugo")
+    assert "[Accept]" not in home.person("vera").dms()
+    await home.person("victor").press("Accept")
+    await home.settled()
+    assert "Victor Hugo" in home.ws.channel(channel).topic
+
+
+async def test_a_deactivated_owner_is_replaced_by_the_next_in_the_path_who_is_told(home: House) -> None:
+    channel = await opens(home)
+    await acts.deactivate(home.ws, "dina")
+    await home.person("vera").sees("Acknowledge")
+    await home.settled()
+    assert "Vera Lind" in home.ws.channel(channel).topic

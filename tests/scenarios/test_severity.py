@@ -1,0 +1,33 @@
+"""Changing the severity."""
+
+from __future__ import annotations
+
+from tests.support.acting import asked, opens
+from tests.support.house import House
+
+
+async def test_raising_tells_the_path_and_the_channel_why_and_moves_the_clocks(home: House) -> None:
+    channel = await opens(home, severity="SEV-3", summary="Exports fail")
+    assert asked(home, "vera") == []
+    await home.person("olga").press("Change severity", in_=channel)
+    form = await home.person("olga").form("Change severity")
+    await form.choose("New severity", "SEV-1")
+    await form.fill("Reason", "All exports fail now")
+    if "New owner" in form.labels:
+        await form.choose("New owner", "Dina Sato")
+    assert (await form.submit()).closed
+    await home.settled()
+    shown = home.person("olga").shows(channel)
+    assert "SEV-1" in shown
+    assert "All exports fail now" in shown
+    assert len(asked(home, "vera")) == 1
+
+
+async def test_lowering_is_for_those_who_lead(home: House) -> None:
+    channel = await opens(home)
+    await home.person("olga").types("/escalate severity sev3", in_=channel)
+    form = await home.person("olga").form("Change severity")
+    await form.fill("Reason", "It is not so bad")
+    outcome = await form.submit()
+    assert not outcome.closed
+    assert any("Only" in sentence for sentence in outcome.errors.values())
