@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from blocks.ids import Action, button_value
-from blocks.text import Json, clean, escape, label, mrkdwn, plain, say, words
+from blocks.text import Json, label, mrkdwn, plain, say, words
 
 HEADER = 150
 OPTION_VALUE = 150
@@ -51,11 +51,6 @@ def said(title: str, text: str, limit: int) -> Json:
     return line(say(title, bold=True), say("\n"), words(text, limit))
 
 
-def sentence(trusted: str) -> Json:
-    """A section of our own words in mrkdwn."""
-    return {"type": "section", "text": mrkdwn(trusted)}
-
-
 def typed(text: str, limit: int, accessory: Json | None = None) -> Json:
     """A section of somebody's words, with a button beside it perhaps."""
     block: Json = {"type": "section", "text": plain(text, limit)}
@@ -78,22 +73,15 @@ def muted_plain(text: str, limit: int = 300) -> Json:
     return {"type": "context", "elements": [plain(text, limit)]}
 
 
-def muted_config(text: str) -> str:
-    """Configured words (a severity's name) within a line of our own."""
-    return escape(clean(text, 200))
-
-
 def actions(buttons: Sequence[Json]) -> list[Json]:
     """A row of buttons; no block at all where there are none, which Slack would refuse."""
     return [{"type": "actions", "elements": list(buttons)}] if buttons else []
 
 
-def button(text: str, action: Action, value: str, *, primary: bool = False, danger: bool = False) -> Json:
-    """A button. One primary per set; `danger` only for what is hard to take back."""
+def button(text: str, action: Action, value: str, *, primary: bool = False) -> Json:
+    """A button; one of a set at most is primary."""
     element: Json = {"type": "button", "text": label(text), "action_id": action.value, "value": value}
-    if primary or danger:
-        element["style"] = "primary" if primary else "danger"
-    return element
+    return element | {"style": "primary"} if primary else element
 
 
 def overflow(choices: Iterable[tuple[str, Action]], escalation_id: int) -> Json:

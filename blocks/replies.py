@@ -18,6 +18,7 @@ from escalation.case import Escalation
 
 PAGE = 20
 
+
 def help_message(examples: Sequence[tuple[str, str]], here: Escalation | None = None) -> Message:
     """What can be typed, as it is, with what it does; `here` is the escalation of the channel it was asked in."""
     lines = [line(say(example, code=True), say(f"  {what}")) for example, what in examples]

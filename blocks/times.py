@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 
 from blocks.text import Json, counted, escape
 
 
-class Style(StrEnum):
-    """How an instant is written, in Slack's tokens."""
-
-    DAY_AND_TIME = "{date_short_pretty} at {time}"
-    TIME = "{time}"
-    DAY = "{date_short_pretty}"
+# In Slack's tokens; "today" and "tomorrow" where that is so.
+_FORMAT = "{date_short_pretty} at {time}"
 
 
-def when(instant: datetime, style: Style = Style.DAY_AND_TIME) -> Json:
+def when(instant: datetime) -> Json:
     """An element of rich text that each reader sees in their own zone."""
-    return {"type": "date", "timestamp": _epoch(instant), "format": style.value, "fallback": in_utc(instant)}
+    return {"type": "date", "timestamp": _epoch(instant), "format": _FORMAT, "fallback": in_utc(instant)}
 
 
-def when_mrkdwn(instant: datetime, style: Style = Style.DAY_AND_TIME) -> str:
+def when_mrkdwn(instant: datetime) -> str:
     """The same for mrkdwn and fallback texts."""
-    return f"<!date^{_epoch(instant)}^{style.value}|{escape(in_utc(instant))}>"
+    return f"<!date^{_epoch(instant)}^{_FORMAT}|{escape(in_utc(instant))}>"
 
 
 def in_utc(instant: datetime) -> str:

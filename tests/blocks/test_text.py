@@ -69,7 +69,7 @@ def test_the_text_says_every_kind_of_block_escaped() -> None:
         *layout.facts([("Owner", "<@U1>"), ("Due", "now")]),
         layout.muted("small", "print"),
         layout.typed("A step", 100),
-        layout.sentence("*Our* words"),
+        layout.muted("*Our* words"),
         *layout.actions([]),
     ).text
     assert said == (
