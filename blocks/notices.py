@@ -109,8 +109,7 @@ def _reasons(view: NoticeView) -> Iterator[Json]:
             yield rich(said("What has been tried", case.tried, _ASIDE))
         if view.asked:
             yield rich(line(say("Asked so far: "), *listed(_asked(view))))
-    if view.notice.kind is NoticeKind.HANDOVER:
-        yield from _request(view)
+    yield from _request(view)
 
 
 def _asked(view: NoticeView) -> Iterator[Json]:
@@ -120,7 +119,7 @@ def _asked(view: NoticeView) -> Iterator[Json]:
 
 
 def _request(view: NoticeView) -> Iterator[Json]:
-    for handover in (one.handover for one in view.owed if one.handover):
+    for handover in (one.handover for one in _waiting(view) if one.handover):
         by = [person(handover.asked_by), say(" asks you")]
         if handover.from_id != handover.asked_by:
             by += [say(" to take it from "), person(handover.from_id)]
@@ -177,7 +176,7 @@ def _surroundings(view: NoticeView) -> list[str]:
 
 
 def _buttons(view: NoticeView) -> list[Json]:
-    """What settles what is owed, each once and the first of them primary."""
+    """What settles what the reader owes, each once and the first of them primary; of others' debts what a senior may do."""
     case = view.escalation
     value = button_value(case.id)
     chosen: dict[str, tuple[Action, str]] = {}
@@ -186,10 +185,11 @@ def _buttons(view: NoticeView) -> list[Json]:
             chosen["Take over"] = Action.TAKE_OVER, value
         if view.may_update:
             chosen["Post update"] = Action.POST_UPDATE, value
-        chosen[f"Join {case.reference}"] = Action.JOIN, value
-    else:
-        for one in _waiting(view):
+    for one in _waiting(view):
+        if view.notice.audience in (CHANNEL, debtor(one, case)):
             chosen |= _settling(view, one)
+    if view.notice.kind is NoticeKind.RAISED:
+        chosen[f"Join {case.reference}"] = Action.JOIN, value
     if view.notice.kind is NoticeKind.ASSIGNMENT:
         chosen["Hand off"] = Action.HAND_OFF, value
     first_settles = next(iter(chosen), "") not in ("Hand off", f"Join {case.reference}")

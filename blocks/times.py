@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from blocks.text import Json, counted, escape
 
-
 # In Slack's tokens; "today" and "tomorrow" where that is so.
 _FORMAT = "{date_short_pretty} at {time}"
 

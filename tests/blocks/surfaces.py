@@ -254,7 +254,7 @@ def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, M
     yield "path", people_messages.tell_path(people_messages.PathView(case, NAMES[severity], NOW, words))
     yield "problem", people_messages.problem(words, 3)
     yield "refusal", people_messages.refusal(words)
-    yield "help", replies.help_message([("/escalate list", words)], case)
+    yield "help", replies.help_message([("/escalate list", "all that is open")], case)
     yield "list", replies.list_message([Listed(case, NAMES[severity], Kind.UPDATE, DUE)] * 25, NOW, words)
     yield "empty list", replies.list_message([], NOW)
     yield "suggestion", replies.suggestion(words, "resolve")

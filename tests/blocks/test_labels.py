@@ -168,7 +168,7 @@ NAGS = [
 
 @pytest.mark.parametrize(("owed", "expected"), NAGS)
 def test_a_nag_carries_the_buttons_that_settle_it(owed: Owed, expected: list[str]) -> None:
-    view = notice_view(NoticeKind.NAG, OMAR, "Exports fail", owed=(owed,))
+    view = notice_view(NoticeKind.NAG, owed.obligation.debtor_id or OMAR, "Exports fail", owed=(owed,))
     assert _texts(notices.notice(view)) == expected
 
 
