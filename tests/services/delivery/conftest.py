@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -146,7 +147,7 @@ async def scene_on(url: str, **options: Any) -> AsyncIterator[Scene]:
                 MANIFEST, people=PEOPLE, channels={"escalations": "*"}, clock=lambda: clock.moved, **options
             )
         )
-        schema.migrate(url)
+        schema.ensure_current(url)
         database = Database(url)
         stack.push_async_callback(database.close)
         clarion = Clarion(slack.team_id, database, policy(), clock)
@@ -166,8 +167,17 @@ async def scene_on(url: str, **options: Any) -> AsyncIterator[Scene]:
                 await one._lock.release()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema, to be copied."""
+    path = tmp_path_factory.mktemp("schema") / "clarion.db"
+    schema.migrate(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-async def scene(sqlite_url: str) -> AsyncIterator[Scene]:
+async def scene(sqlite_url: str, migrated: Path) -> AsyncIterator[Scene]:
+    shutil.copy(migrated, sqlite_url.removeprefix("sqlite:///"))
     async with scene_on(sqlite_url) as it:
         yield it
 

@@ -1,0 +1,160 @@
+"""Every call lost on the way there, lost on the way back, refused with 5xx or garbled: it ends up there once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from escalation.case import Escalation
+from escalation.effects import EffectKind, EffectState
+from simulator import Message, id_for
+from simulator.faults import Faults
+from tests.services.delivery.conftest import Scene
+
+METHODS = (
+    "conversations.create",
+    "conversations.invite",
+    "conversations.setTopic",
+    "chat.postMessage",
+    "bookmarks.add",
+    "pins.add",
+)
+COPIES = EffectKind.LOOK_FOR_COPIES
+Trouble = Callable[[Faults, str], object]
+TROUBLES: dict[str, Trouble] = {
+    "the request is lost": lambda faults, method: faults.request_lost(method),
+    "the reply is lost": lambda faults, method: faults.reply_lost(method),
+    "it lands late": lambda faults, method: faults.lands_late(method, 0.02),
+    "503 before": lambda faults, method: faults.server_error(method),
+    "500 after": lambda faults, method: faults.server_error(method, 500, done=True),
+    "internal_error before": lambda faults, method: faults.internal_error(method),
+    "internal_error after": lambda faults, method: faults.internal_error(method, done=True),
+    "HTML before": lambda faults, method: faults.html(method),
+    "HTML after": lambda faults, method: faults.html(method, done=True),
+    "truncated after": lambda faults, method: faults.truncated(method, done=True),
+    "429": lambda faults, method: faults.rate_limited(method, retry_after=3),
+    "429 for three calls": lambda faults, method: faults.rate_limited(method, retry_after=30, times=3),
+    "an unknown code": lambda faults, method: faults.error(method, "moon_in_the_way"),
+}
+
+
+def copies(messages: list[Message]) -> int:
+    """How many messages carry a key that another has, too."""
+    keys = Counter((message.metadata or {}).get("event_payload", {}).get("key") for message in messages)
+    return sum(count - 1 for key, count in keys.items() if key is not None)
+
+
+async def check(scene: Scene, opened: Escalation) -> None:
+    """Everything of an escalation is there, once."""
+    await scene.settled()
+    case = await scene.escalation(opened.id)
+    (channel,) = [one for one in scene.slack.channels() if one.name.startswith(f"esc-{case.number}-") and not one.archived]
+    assert case.channel_id == channel.id
+    card = channel.message(case.card_ts or "")
+    assert card is not None
+    assert card.pinned
+    assert len(channel.bookmarks) == (1 if case.ticket_link else 0)
+    assert case.reference in channel.topic["value"]
+    assert {id_for("carla"), id_for("olga")} <= set(channel.members)
+    assert copies([*channel.messages, *scene.told("carla"), *scene.told("olga")]) == 0
+    assert len(scene.told("carla")) == len(scene.told("olga")) == case.number
+    assert {effect.state for effect in await scene.effects() if effect.kind is not COPIES} == {EffectState.DONE}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES)
+async def test_an_opening_survives_at_every_call(scene: Scene, trouble: Trouble) -> None:
+    for method in METHODS:
+        case = await scene.open(ticket_link="https://tickets.example.com/1")
+        trouble(scene.slack.faults, method)
+        await check(scene, case)
+        scene.slack.faults.clear()
+
+
+async def test_what_was_done_is_found_at_once_and_not_waited_for(scene: Scene) -> None:
+    case = await scene.open()
+    scene.slack.faults.reply_lost("conversations.create")
+    scene.slack.faults.reply_lost("chat.postMessage", times=3)
+    await scene.courier.run_once()
+    assert scene.clock.moved == 0
+    assert scene.slack.calls.counts()["conversations.create"] == 1
+    assert scene.slack.calls.counts()["chat.postMessage"] == 3
+    await check(scene, case)
+
+
+async def test_what_was_not_done_waits_until_a_late_arrival_is_implausible(scene: Scene) -> None:
+    await scene.open()
+    scene.slack.faults.request_lost("conversations.create")
+    again_at = await scene.courier.run_once()
+    assert again_at is not None
+    assert (await scene.effect(EffectKind.OPEN_CHANNEL)).state is EffectState.UNKNOWN
+    creates = scene.slack.calls.counts()["conversations.create"]
+    scene.clock.move(44)
+    await scene.courier.run_once()
+    assert scene.slack.calls.counts()["conversations.create"] == creates == 1
+    scene.clock.move(1.1)
+    await scene.courier.run_once()
+    assert scene.slack.calls.counts()["conversations.create"] == 2
+
+
+async def test_a_message_that_lands_after_it_was_sent_again_is_taken_away(scene: Scene) -> None:
+    case = await scene.open()
+    await scene.settled()
+    scene.slack.faults.request_lost("chat.postMessage")
+    effect = await scene.add(EffectKind.TELL_PERSON, case, user=id_for("carla"), text="Hello", retry=None)
+    await scene.courier.run_once()
+    scene.clock.move(46)
+    await scene.courier.run_once()
+    key = {"event_type": "clarion", "event_payload": {"key": effect.key}}
+    await scene.client.chat_postMessage(channel=id_for("carla"), text="Hello", metadata=key)
+    assert [one.text for one in scene.told("carla")].count("Hello") == 2
+    await scene.settled()
+    (left,) = [one for one in scene.told("carla") if one.text == "Hello"]
+    assert left.ts == (await scene.effect(EffectKind.TELL_PERSON)).ts
+
+
+async def test_a_channel_that_lands_after_it_was_created_again_is_archived(scene: Scene) -> None:
+    case = await scene.open()
+    scene.slack.faults.request_lost("conversations.create")
+    await scene.courier.run_once()
+    scene.clock.move(46)
+    await scene.courier.run_once()
+    kept = scene.channel(case)
+    late = scene.slack.add_channel("late", [], private=False)
+    late.name, late.creator, late.members = kept.name, scene.slack.bot_user_id, {scene.slack.bot_user_id: None}
+    await scene.settled()
+    assert late.archived
+    assert not kept.archived
+
+
+async def test_an_older_edit_that_lands_late_does_not_stay(scene: Scene) -> None:
+    case = await scene.open()
+    await scene.settled()
+    channel, ts = scene.channel(case), (await scene.escalation(case.id)).card_ts or ""
+    card = channel.message(ts)
+    assert card is not None
+    older = card.text
+    scene.slack.faults.request_lost("chat.update")
+    await scene.add(EffectKind.REFRESH_CARD, case)
+    await scene.courier.run_once()
+    scene.clock.move(2)
+    async with scene.database.write() as session:
+        (await session.get_one(Escalation, case.id)).summary = "Everything is down"
+    await scene.add(EffectKind.REFRESH_CARD, case)
+    await scene.courier.run_once()
+    assert "Everything is down" in card.text
+    await scene.client.chat_update(channel=channel.id, ts=ts, text=older)
+    assert "Everything is down" not in card.text
+    await scene.settled()
+    assert "Everything is down" in card.text
+
+
+async def test_where_slack_will_not_let_us_look_it_is_sent_again_after_the_wait(scene: Scene) -> None:
+    case = await scene.open()
+    await scene.settled()
+    scene.slack.faults.request_lost("chat.postMessage")
+    scene.slack.faults.error("conversations.history", "missing_scope", times=None)
+    await scene.add(EffectKind.TELL_PERSON, case, user=id_for("carla"), text="Hello", retry=None)
+    await scene.settled()
+    assert [one.text for one in scene.told("carla")].count("Hello") == 1
