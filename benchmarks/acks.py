@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from benchmarks.figures import Figure, percentile
 from benchmarks.worker import ROOT, Worker, worker
-from simulator import Person, Workspace
+from simulator import Message, Person, Workspace
 
 AT_ONCE = 50
 ROUNDS = 3
@@ -107,12 +107,12 @@ async def _commits(it: Worker) -> tuple[list[float], list[float], int]:
     return sent, pressed, len(sent) + len(pressed) - len(ws.failures)
 
 
-def _assigned(ws: Workspace) -> list[object]:
+def _assigned(ws: Workspace) -> list[Message]:
     dina = ws.find_person("dina")
     return [one for one in ws.messages(ws.app_dm(dina)) if "acknowledge" in str(one.blocks)]
 
 
-async def _timed(ws: Workspace, acts: list[Awaitable[object]]) -> list[float]:
+async def _timed(ws: Workspace, acts: Sequence[Awaitable[object]]) -> list[float]:
     """Do all at once; the seconds until each was acknowledged, as the workspace saw it."""
     before = len(ws.delivery.log)
     await asyncio.gather(*acts)

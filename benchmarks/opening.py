@@ -57,7 +57,7 @@ async def _open(it: Worker, form: Form, number: int) -> tuple[float, int, int]:
     waited = ws.clock.steady() - began
     until_usable = [call for call in list(ws.calls)[before:] if call.finished is not None]
     channel = ws.channel(f"#esc-{number + 1}-…")
-    await ws.until(lambda: channel.pins, timeout=30)
+    await ws.until(lambda: any(message.pinned for message in channel.messages), timeout=30)
     await ws.until(lambda: all(call.finished is not None for call in ws.calls), timeout=30)
     told = {ws.find_person(name).id for name in ("vera", "victor", "tess")}
     counted = [call for call in list(ws.calls)[before:] if call.args.get("channel") not in told]

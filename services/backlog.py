@@ -43,7 +43,7 @@ async def read_backlog(clarion: Clarion) -> Backlog:
         rows = await session.execute(
             select(outbox.c.state, func.count()).where(outbox.c.team_id == clarion.team_id).group_by(outbox.c.state)
         )
-        counts: dict[EffectState, int] = dict(rows.tuples())
+        counts: dict[EffectState, int] = dict(rows.all())
     return Backlog(
         sweep_lag=max(0.0, (now - due).total_seconds()) if due else 0.0,
         unsent_lag=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,

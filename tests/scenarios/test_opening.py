@@ -10,7 +10,7 @@ from tests.support.house import House
 async def test_a_form_becomes_one_channel_with_the_right_people_in_it(home: House) -> None:
     channel = await opens(home)
     found = home.ws.channel(channel)
-    assert found.name == "esc-1-acme-checkout-is-down"
+    assert found.name == "esc-1-acme-checkout-down"
     members = {home.ws.state.people[user].name for user in found.members}
     assert members == {"clarion", "olga", "dina", "vera", "victor", "tess"}
     card = home.person("olga").shows(channel)
@@ -32,10 +32,10 @@ async def test_the_owner_reporter_and_path_hear_of_it_once_each(home: House) -> 
 
 async def test_the_card_is_pinned_the_ticket_is_a_bookmark_and_the_topic_names_the_owner(home: House) -> None:
     channel = home.ws.channel(await opens(home, Ticket_link="https://tickets.example.com/7"))
-    assert len(channel.pins) == 1
+    assert len([message for message in channel.messages if message.pinned]) == 1
     assert [one["link"] for one in channel.bookmarks] == ["https://tickets.example.com/7"]
-    assert "Dina Sato" in channel.topic
-    assert "ESC-1" in channel.topic
+    assert "Dina Sato" in channel.topic["value"]
+    assert "ESC-1" in channel.topic["value"]
 
 
 async def test_an_opening_takes_two_round_trips_and_at_most_ten_calls(home: House) -> None:
@@ -48,7 +48,7 @@ async def test_an_opening_takes_two_round_trips_and_at_most_ten_calls(home: Hous
     before = len(home.ws.calls)
     await form.submit()
     await home.settled()
-    calls = [call for call in list(home.ws.calls)[before:]]
+    calls = [call for call in list(home.ws.calls)[before:] if not call.method.startswith("views.")]
     told = {home.ws.find_person(name).id for name in ("vera", "victor", "tess")}
     counted = [call for call in calls if call.args.get("channel") not in told]
     assert len(counted) <= 10, [call.method for call in counted]
@@ -125,9 +125,9 @@ async def test_another_can_be_opened_anyway(home: House) -> None:
 
 
 async def test_a_channel_name_that_is_taken_gets_a_suffix(home: House) -> None:
-    home.ws.add_channel("esc-1-acme-checkout-is-down", ["ulf"])
+    home.ws.add_channel("esc-1-acme-checkout-down", ["ulf"])
     await opens(home)
-    assert newest_channel(home) == "#esc-1-acme-checkout-is-down-2"
+    assert newest_channel(home) == "#esc-1-acme-checkout-down-2"
 
 
 async def test_a_refused_channel_is_said_to_reporter_and_owner_who_can_try_again(home: House) -> None:
