@@ -59,7 +59,6 @@ class Effect(StrEnum):
     END = "ends unanswered"
 
 
-_HANDOVER_OVER = {Kind.HANDOVER: Effect.SETTLE}
 _OWED = (Kind.ACKNOWLEDGE, Kind.PLAN, Kind.UPDATE, Kind.CUSTOMER_CONTACT)
 
 EFFECT_OF: Mapping[Transition, Mapping[Kind, Effect]] = {
@@ -73,20 +72,20 @@ EFFECT_OF: Mapping[Transition, Mapping[Kind, Effect]] = {
     Transition.PLANNED: {Kind.PLAN: Effect.SETTLE, Kind.PLAN_STEP: Effect.REARM},
     Transition.STEP_DONE: {Kind.PLAN_STEP: Effect.SETTLE},
     Transition.HANDOVER_ASKED: {Kind.HANDOVER: Effect.REARM},
-    Transition.HANDOVER_ENDED: _HANDOVER_OVER,
+    Transition.HANDOVER_ENDED: {Kind.HANDOVER: Effect.SETTLE},
     Transition.HANDOVER_ACCEPTED: {
         Kind.ACKNOWLEDGE: Effect.SETTLE,
         Kind.UPDATE: Effect.MOVE,
         Kind.PLAN: Effect.RESTART,
         Kind.CUSTOMER_CONTACT: Effect.RESTART,
-        **_HANDOVER_OVER,
+        Kind.HANDOVER: Effect.SETTLE,
     },
     Transition.OWNER_REPLACED: {
         Kind.ACKNOWLEDGE: Effect.REARM,
         Kind.UPDATE: Effect.MOVE,
         Kind.PLAN: Effect.RESTART,
         Kind.CUSTOMER_CONTACT: Effect.RESTART,
-        **_HANDOVER_OVER,
+        Kind.HANDOVER: Effect.SETTLE,
     },
     Transition.SEVERITY_RAISED: {**dict.fromkeys(_OWED, Effect.EARLIER), Kind.TELL_PATH: Effect.REARM},
     Transition.SEVERITY_LOWERED: {
@@ -238,8 +237,7 @@ def _tell_path(escalation: Escalation, severity: SeverityPolicy, terms: Terms) -
 def _step(step: PlanStep, escalation: Escalation, terms: Terms) -> Obligation:
     """Due when that day's business ends where its person lives."""
     calendar = terms.calendar_of(step.who)
-    day_end = datetime.combine(step.due_on, calendar.hours.end, calendar.zone).astimezone(UTC)
-    due = calendar.defer(calendar.last_open(day_end), business=True) if day_end < terms.now else day_end
+    due = datetime.combine(step.due_on, calendar.hours.end, calendar.zone).astimezone(UTC)
     obligation = arm(Kind.PLAN_STEP, escalation, due, terms, business=True, calendar=calendar)
     obligation.subject_id, obligation.debtor_id = step.id, step.who
     return obligation

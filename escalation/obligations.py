@@ -69,6 +69,10 @@ class Obligation:
         """Whether it is still owed."""
         return self.settled_at is None
 
+    def is_snoozed(self, now: datetime) -> bool:
+        """Whether nobody is to be asked for it just now."""
+        return self.snoozed_until is not None and self.snoozed_until > now
+
     def settle(self, at: datetime, by: str, outcome: Outcome = Outcome.DONE) -> None:
         """It is owed no more; `by` is a user id, or "" when Clarion itself ended it."""
         self.settled_at, self.settled_by, self.outcome, self.next_at = at, by, outcome, None

@@ -1,11 +1,11 @@
 """One change to one escalation: its transaction, its rules, and everything that follows from it.
 
-    async with change(clarion, escalation_id, by, key) as it:
-        it.allow(Act.RESOLVE)
-        it.move(Move.RESOLVE)
-        event = it.record(EventKind.RESOLVED, …)
-        await it.owe(Transition.RESOLVED)
-        await it.show(event)
+async with change(clarion, escalation_id, by, key) as it:
+    it.allow(Act.RESOLVE)
+    it.move(Move.RESOLVE)
+    event = it.record(EventKind.RESOLVED, …)
+    await it.owe(Transition.RESOLVED)
+    await it.show(event)
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ from services.outbox import enqueue
 from storage.database import wake_after_commit
 from storage.tables import escalations, members, obligations
 
-NOT_FOR_OUTSIDERS = "Guests, bots and people of other organisations cannot use Clarion; ask a colleague of this workspace."
+NOT_FOR_OUTSIDERS = (
+    "Guests, bots and people of other organisations cannot use Clarion; ask a colleague of this workspace."
+)
 
 
 @dataclass
@@ -78,7 +80,8 @@ class Change:
 
     async def owe(self, transition: moves.Transition, owed: Iterable[Obligation] | None = None, **terms: Any) -> None:
         """Settle, move and arm obligations by the table of `escalation.moves`."""
-        people = await self._people({step.who for step in terms.get("steps", ())} | _asked(terms))
+        debtors = {one.debtor_id for one in self.owed if one.debtor_id is not None}
+        people = await self._people({step.who for step in terms.get("steps", ())} | _asked(terms) | debtors)
         calendars = {user: self.clarion.calendar(self.clarion.zone_of(person)) for user, person in people.items()}
         arising = moves.apply(
             transition,
@@ -210,4 +213,3 @@ async def standing(
 def _asked(terms: dict[str, Any]) -> set[str]:
     handover = terms.get("handover")
     return {handover.to_id} if handover is not None else set()
-

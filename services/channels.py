@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.case import Escalation, Event, EventKind, Member, Status
+from escalation.case import Escalation, Event, EventKind, Member
 from escalation.effects import Effect, EffectKind, EffectState
 from services import subscribers
 from services.clarion import Clarion
@@ -50,8 +50,10 @@ async def open_afresh(
 async def channel_lost(session: AsyncSession, escalation: Escalation, now: datetime, *, rank: int = 0) -> bool:
     """The channel of an open escalation is gone (archived or deleted by somebody): open a new one and say so.
 
-    Nothing happens when a new one is on its way already, or the escalation is closed. Tells whether one was begun.
+    Nothing happens when a new one is on its way already, or nothing is owed any more. Tells whether one was begun.
     """
+    # Slack may tell of it twice, and the courier may find out by itself: the first one to lock the row sees to it.
+    await session.refresh(escalation, with_for_update=True)
     on_its_way = await session.scalar(
         select(outbox.c.id).where(
             outbox.c.escalation_id == escalation.id,
@@ -59,7 +61,7 @@ async def channel_lost(session: AsyncSession, escalation: Escalation, now: datet
             outbox.c.state.in_([EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN, EffectState.FAILED]),
         )
     )
-    if on_its_way is not None or escalation.status is Status.CLOSED or escalation.channel_id is None:
+    if on_its_way is not None or not escalation.status.is_live or escalation.channel_id is None:
         return False
     event = Event(escalation.id, now, EventKind.CHANNEL_LOST, "", values={"channel": escalation.channel_id})
     session.add(event)
@@ -108,6 +110,7 @@ async def _set_joined(clarion: Clarion, channel_id: str, user_id: str, *, joined
         escalation = await find_by_channel(session, clarion.team_id, channel_id)
         if escalation is None:
             return
+        await session.refresh(escalation, with_for_update=True)
         row = await session.scalar(
             select(Member).where(members.c.escalation_id == escalation.id, members.c.user_id == user_id)
         )
@@ -126,4 +129,3 @@ async def find_by_channel(session: AsyncSession, team_id: str, channel_id: str) 
         .limit(1)
     )
     return found
-

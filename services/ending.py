@@ -16,7 +16,8 @@ from services import notices
 from services.change import Change, change
 from services.channels import open_afresh
 from services.clarion import Clarion
-from services.handing_over import end_waiting
+from services.handing_over import end_waiting, replace_if_lost
+from services.opening import PATIENCE_FOR_THE_CHANNEL
 from storage.tables import members
 
 
@@ -61,7 +62,7 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
         it.move(Move.REOPEN)
         escalation = it.escalation
         escalation.resolved_at = escalation.closed_at = escalation.acknowledged_at = None
-        escalation.still_working_count = 0
+        escalation.still_working_count, escalation.still_working_step = 0, ""
         previous = escalation.channel_id
         event = it.record(
             EventKind.REOPENED,
@@ -76,8 +77,16 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
             channel = await open_afresh(it.session, escalation, it.now, rank, invite=await _in_channel(it))
             needs = [channel]
         await it.show(event, subscribers_too=True)
-        acknowledge = [one for one in it.owed if one.kind is Kind.ACKNOWLEDGE and one.is_open]
-        await notices.ask(it, escalation.owner_id, NoticeKind.ASSIGNMENT, acknowledge, needs=needs)
+        if await replace_if_lost(it, "The owner left before it was reopened") is None:
+            acknowledge = [one for one in it.owed if one.kind is Kind.ACKNOWLEDGE and one.is_open]
+            await notices.ask(
+                it,
+                escalation.owner_id,
+                NoticeKind.ASSIGNMENT,
+                acknowledge,
+                needs=needs,
+                needs_within=PATIENCE_FOR_THE_CHANNEL,
+            )
         return escalation
 
 

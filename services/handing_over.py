@@ -15,7 +15,7 @@ from escalation.policy import AudienceKind
 from services import notices
 from services.change import Change, change
 from services.clarion import Clarion
-from services.opening import open_counts, why_not_owner
+from services.owners import open_counts, why_not_owner
 from storage.tables import handovers
 
 
@@ -118,18 +118,23 @@ async def lapse(it: Change, obligation: Obligation) -> None:
 async def replace_owner(clarion: Clarion, escalation_id: int, why: str) -> str | None:
     """Give an escalation whose owner cannot go on to the next in the path, at once; returns who that is."""
     async with change(clarion, escalation_id, "", None) as it:
-        owner = await it.person(it.escalation.owner_id)
-        if not it.escalation.status.is_live or (owner is not None and owner.may_act):
-            return None
-        gone = it.escalation.owner_id
-        load = await open_counts(it.session, clarion.team_id)
-        successor = it.roster.suggested_owner(it.severity, load, await _last_resort(it), without=[gone])
-        if not successor:
-            return None
-        it.move(Move.REPLACE_OWNER)
-        it.escalation.acknowledged_at = None
-        await _become_owner(it, successor, why, transition=Transition.OWNER_REPLACED)
-        return successor
+        return await replace_if_lost(it, why)
+
+
+async def replace_if_lost(it: Change, why: str) -> str | None:
+    """Like `replace_owner`, within a change; None when the owner can go on or nobody could follow."""
+    owner = await it.person(it.escalation.owner_id)
+    if not it.escalation.status.is_live or (owner is not None and owner.may_act):
+        return None
+    gone = it.escalation.owner_id
+    load = await open_counts(it.session, it.clarion.team_id)
+    successor = it.roster.suggested_owner(it.severity, load, await _last_resort(it), without=[gone])
+    if not successor:
+        return None
+    it.move(Move.REPLACE_OWNER)
+    it.escalation.acknowledged_at = None
+    await _become_owner(it, successor, why, transition=Transition.OWNER_REPLACED)
+    return successor
 
 
 async def _last_resort(it: Change) -> str:
@@ -164,8 +169,9 @@ async def _become_owner(
     )
     await it.enqueue(EffectKind.INVITE, users=[user_id])
     await it.show(event, subscribers_too=True)
-    await it.tell(event, [user for user in (previous,) if user != it.by])
-    if transition is Transition.OWNER_REPLACED:
+    if transition is Transition.HANDOVER_ACCEPTED:
+        await it.tell(event, [previous])
+    else:
         acknowledge = [one for one in it.owed if one.kind is Kind.ACKNOWLEDGE and one.is_open]
         await notices.ask(it, user_id, NoticeKind.ASSIGNMENT, acknowledge)
 
@@ -198,5 +204,3 @@ async def end_waiting(it: Change, outcome: HandoverOutcome) -> None:
         return
     waiting.answered_at, waiting.outcome = it.now, outcome
     await it.session.flush()
-
-

@@ -27,22 +27,27 @@ async def ask(
     needs: Iterable[Effect | int] = (),
     needs_within: timedelta | None = None,
 ) -> Notice:
-    """Send a new message to a person or CHANNEL; the one that was live there is edited down to a line."""
-    await withdraw(it, audience)
-    notice = Notice(it.escalation.id, audience, kind, [one.id for one in owed], it.now, late_since)
+    """Send a new message to a person or CHANNEL; the one that was live there is edited down to a line.
+
+    What that one asked for and is still owed comes along: with its message it would lose its buttons.
+    """
+    asked = [one.id for one in owed]
+    before = await withdraw(it, audience)
+    if before is not None:
+        waiting = {one.id for one in it.owed if one.is_open and not one.is_snoozed(it.now)}
+        asked += [each for each in before.obligation_ids if each in waiting and each not in asked]
+    notice = Notice(it.escalation.id, audience, kind, asked, it.now, late_since)
     it.session.add(notice)
     await it.session.flush()
-    effect = await it.enqueue(
-        EffectKind.SEND_NOTICE, subject_id=notice.id, needs=needs, needs_within=needs_within
-    )
+    effect = await it.enqueue(EffectKind.SEND_NOTICE, subject_id=notice.id, needs=needs, needs_within=needs_within)
     await it.session.flush()
     notice.effect_id = effect.id
     return notice
 
 
-async def withdraw(it: Change, audience: str) -> None:
+async def withdraw(it: Change, audience: str) -> Notice | None:
     """Edit the live message of this audience down to a line: a newer one follows, or it is theirs no more."""
-    live = await it.session.scalar(
+    live: Notice | None = await it.session.scalar(
         select(Notice).where(
             notices.c.escalation_id == it.escalation.id,
             notices.c.audience == audience,
@@ -53,6 +58,7 @@ async def withdraw(it: Change, audience: str) -> None:
         live.retired_at = it.now
         await it.enqueue(EffectKind.REFRESH_NOTICE, subject_id=live.id, needs=_sending(live))
         await it.session.flush()
+    return live
 
 
 async def answered(it: Change, settled: Collection[int]) -> None:

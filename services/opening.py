@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation import moves
@@ -19,7 +19,8 @@ from escalation.permissions import Standing
 from services import notices, path, requests, subscribers
 from services.change import NOT_FOR_OUTSIDERS, Change
 from services.clarion import Clarion
-from storage.tables import customers, escalations, workspaces
+from services.owners import why_not_owner
+from storage.tables import customers, escalations, members, workspaces
 
 CUSTOMER_NAME_LIMIT = 75
 # The owner's message goes without a link to the channel when the channel takes longer than this.
@@ -78,18 +79,22 @@ async def open_escalation(
             return await session.get_one(Escalation, done.escalation_id)
 
 
-async def open_for_customer(
-    session: AsyncSession, team_id: str, customer_id: int, by: str
-) -> list[Escalation]:
-    """The customer's open escalations, most recent first; confidential ones only to owner and reporter."""
+async def open_for_customer(session: AsyncSession, team_id: str, customer_id: int, by: str) -> list[Escalation]:
+    """The customer's open escalations, most recent first; confidential ones only to owner, reporter and members."""
     columns = escalations.c
+    joined = select(members.c.escalation_id).where(members.c.user_id == by, members.c.joined.is_(True))
     rows = await session.scalars(
         select(Escalation)
         .where(
             columns.team_id == team_id,
             columns.customer_id == customer_id,
             columns.status.in_([status for status in Status if status.is_live]),
-            columns.confidential.is_(False) | (columns.owner_id == by) | (columns.reporter_id == by),
+            or_(
+                columns.confidential.is_(False),
+                columns.owner_id == by,
+                columns.reporter_id == by,
+                columns.id.in_(joined),
+            ),
         )
         .order_by(columns.id.desc())
     )
@@ -101,19 +106,22 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:255]
 
 
-async def _open(
-    clarion: Clarion, request: NewEscalation, by: str, key: str, shown: Collection[int]
-) -> Escalation:
+async def _open(clarion: Clarion, request: NewEscalation, by: str, key: str, shown: Collection[int]) -> Escalation:
     now = clarion.clock.now()
     async with clarion.database.write() as session:
+        number = await _next_number(clarion, session)
+        # Only now: a rival with the same key held the workspace's row until it had committed.
         done = await requests.carried_out(session, clarion.team_id, key)
         if done is not None:
             raise AlreadyDone(done)
-        number = await _next_number(clarion, session)
         owner = await _people_fit(clarion, session, request, by, now)
         customer = await _customer(clarion, session, request)
-        rivals = [one for one in await open_for_customer(session, clarion.team_id, customer.id, by) if one.id not in shown]
+        rivals = [
+            one for one in await open_for_customer(session, clarion.team_id, customer.id, by) if one.id not in shown
+        ]
         if rivals:
+            # The rollback would take their values away, which the person is to be shown.
+            session.expunge_all()
             raise AlreadyOpen(rivals)
         escalation = await _store(clarion, session, request, number, customer, owner, by, now)
         await requests.claim(session, clarion.team_id, key, escalation.id, now)
@@ -143,24 +151,6 @@ async def _people_fit(
     return owner
 
 
-def why_not_owner(person: Person | None, severity: str, *, allowed: bool, needed: str) -> str:
-    """The sentence that says why somebody cannot own an escalation, or "" when they can."""
-    if person is None:
-        return "That person is not in this workspace; choose a colleague."
-    for is_so, what in (
-        (person.is_bot, "is an app"),
-        (person.is_stranger, "belongs to another organisation"),
-        (person.is_guest, "is a guest"),
-        (person.is_deactivated, "has been deactivated"),
-    ):
-        if is_so:
-            return f"{person.name} {what} and cannot own an escalation; choose a colleague."
-    if not allowed:
-        roles = needed.replace("_", " ")
-        return f"{person.name}'s rank does not allow owning a {severity}; the policy asks for one of: {roles}."
-    return ""
-
-
 async def _customer(clarion: Clarion, session: AsyncSession, request: NewEscalation) -> Customer:
     if request.customer_id is not None:
         known = await session.get(Customer, request.customer_id)
@@ -182,14 +172,13 @@ async def _customer(clarion: Clarion, session: AsyncSession, request: NewEscalat
 
 async def _next_number(clarion: Clarion, session: AsyncSession) -> int:
     """The next reference; the row's lock lets openings of a workspace through one after the other."""
-    number: int | None = await session.scalar(
+    raised = await session.execute(
         update(workspaces)
         .where(workspaces.c.team_id == clarion.team_id)
         .values(last_number=workspaces.c.last_number + 1)
         .returning(workspaces.c.last_number)
     )
-    assert number is not None, "the workspace is stored when the program starts"
-    return number
+    return int(raised.scalar_one())
 
 
 async def _store(
@@ -281,19 +270,6 @@ def is_announced(it: Change) -> bool:
         and not escalation.confidential
         and it.clarion.rank(escalation.severity) < ANNOUNCED_RANKS
     )
-
-
-async def open_counts(session: AsyncSession, team_id: str) -> dict[str, int]:
-    """How many open escalations each owner holds."""
-    rows = await session.execute(
-        select(escalations.c.owner_id, func.count())
-        .where(
-            escalations.c.team_id == team_id,
-            escalations.c.status.in_([status for status in Status if status.is_live]),
-        )
-        .group_by(escalations.c.owner_id)
-    )
-    return {owner: count for owner, count in rows}
 
 
 async def ensure_workspace(session: AsyncSession, team_id: str, bot_user_id: str, name: str) -> None:

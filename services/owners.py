@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.case import Person
+from escalation.case import Person, Status
 from services.clarion import Clarion
-from services.opening import open_counts
-from storage.tables import people
+from storage.tables import escalations, people
 
 OTHERS_SHOWN = 95
 
@@ -38,7 +38,7 @@ async def owners_for(clarion: Clarion, severity: str, by: str, typed: str = "", 
             query = query.where(people.c.user_id.in_(allowed))
         if typed.strip():
             query = query.where(people.c.name.icontains(typed.strip(), autoescape=True))
-        found = [one for one in await session.scalars(query.order_by(people.c.name).limit(OTHERS_SHOWN + 5))]
+        found = list(await session.scalars(query.order_by(people.c.name).limit(OTHERS_SHOWN + 5)))
         left_out = [without] if without else []
         chosen = roster.suggested_owner(policy, load, by, without=left_out)
         suggested = await session.get(Person, (clarion.team_id, chosen)) if chosen != without else None
@@ -46,3 +46,34 @@ async def owners_for(clarion: Clarion, severity: str, by: str, typed: str = "", 
         suggested = None
     others = [one for one in found if one.user_id not in (chosen, without)][:OTHERS_SHOWN]
     return Owners(suggested, others, load)
+
+
+async def open_counts(session: AsyncSession, team_id: str) -> dict[str, int]:
+    """How many open escalations each owner holds."""
+    rows = await session.execute(
+        select(escalations.c.owner_id, func.count())
+        .where(
+            escalations.c.team_id == team_id,
+            escalations.c.status.in_([status for status in Status if status.is_live]),
+        )
+        .group_by(escalations.c.owner_id)
+    )
+    return dict(rows.all())
+
+
+def why_not_owner(person: Person | None, severity: str, *, allowed: bool, needed: str) -> str:
+    """The sentence that says why somebody cannot own an escalation, or "" when they can."""
+    if person is None:
+        return "That person is not in this workspace; choose a colleague."
+    for is_so, what in (
+        (person.is_bot, "is an app"),
+        (person.is_stranger, "belongs to another organisation"),
+        (person.is_guest, "is a guest"),
+        (person.is_deactivated, "has been deactivated"),
+    ):
+        if is_so:
+            return f"{person.name} {what} and cannot own an escalation; choose a colleague."
+    if not allowed:
+        roles = needed.replace("_", " ")
+        return f"{person.name}'s rank does not allow owning a {severity}; the policy asks for one of: {roles}."
+    return ""

@@ -8,17 +8,24 @@ from sqlalchemy import select
 
 from escalation.case import EventKind, Member
 from escalation.effects import EffectKind
+from escalation.ladder import may_be_said
 from escalation.obligations import Kind, Obligation, Outcome
 from services.change import Change
 from storage.tables import members
 
 
 async def tell_those_due(it: Change) -> list[str]:
-    """Settle what is due of "tell the path"; returns who is told by it, who also belong into the channel."""
+    """Settle what is due of "tell the path"; returns who is told by it, who also belong into the channel.
+
+    What counts in business hours and was missed waits for the next opening.
+    """
     due = [one for one in it.owed if one.kind is Kind.TELL_PATH and one.is_open and one.due_at <= it.now]
     told: list[str] = []
     for obligation in due:
-        told += await _tell(it, obligation)
+        if may_be_said(obligation, it.calendar, it.now):
+            told += await _tell(it, obligation)
+        else:
+            obligation.next_at = it.calendar.next_opening(it.now)
     return told
 
 
@@ -50,9 +57,7 @@ async def remember(it: Change, user_ids: Iterable[str]) -> None:
     known = {row.user_id: row for row in rows}
     for row in known.values():
         row.told = True
-    it.session.add_all(
-        Member(it.escalation.id, user, joined=False, told=True) for user in wanted if user not in known
-    )
+    it.session.add_all(Member(it.escalation.id, user, joined=False, told=True) for user in wanted if user not in known)
     await it.session.flush()
 
 

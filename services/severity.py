@@ -7,6 +7,7 @@ from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, Refused
 from escalation.lifecycle import Move
 from escalation.moves import Transition
+from escalation.obligations import Kind
 from escalation.permissions import Act
 from services import handing_over, path, subscribers
 from services.change import Change, change
@@ -34,6 +35,7 @@ async def change_severity(
         it.allow(Act.RAISE_SEVERITY if raised else Act.LOWER_SEVERITY)
         it.move(Move.CHANGE_SEVERITY)
         was_announced = is_announced(it)
+        followed = await subscribers.by_message(it.session, it.escalation)
         it.escalation.severity = severity
         await it.owe(Transition.SEVERITY_RAISED if raised else Transition.SEVERITY_LOWERED)
         event = it.record(
@@ -47,7 +49,10 @@ async def change_severity(
         await _bring_in(it, told)
         if is_announced(it) and not was_announced:
             await it.enqueue(EffectKind.ANNOUNCE)
-        await it.show(event, subscribers_too=True)
+        await it.show(event)
+        # Who followed the old severity hears of it too, or they would believe that it still stands.
+        followed += await subscribers.by_message(it.session, it.escalation)
+        await it.tell(event, [user for user in followed if user not in (by, *told)])
         if new_owner_id is not None and new_owner_id != it.escalation.owner_id:
             await _propose(it, new_owner_id, reason)
         return it.escalation

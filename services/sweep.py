@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from escalation.business_time import Calendar
 from escalation.case import CHANNEL, EventKind, NoticeKind
 from escalation.effects import EffectKind
-from escalation.ladder import LADDERED_KINDS, passed, take
+from escalation.ladder import LADDERED_KINDS, may_be_said, passed, take
 from escalation.obligations import Kind, Obligation
 from escalation.policy import Audience, AudienceKind
 from services import handing_over, notices, path
@@ -79,7 +79,7 @@ async def sweep_one(clarion: Clarion, escalation_id: int) -> None:
             if obligation.kind is Kind.TELL_PATH:
                 await _tell_path(it)
             elif obligation.kind is Kind.HANDOVER:
-                await handing_over.lapse(it, obligation)
+                await _end_handover(it, obligation)
             elif obligation.kind in LADDERED_KINDS:
                 await _climb(it, obligation, said)
         for audience, what in said.items():
@@ -90,6 +90,14 @@ async def _tell_path(it: Change) -> None:
     told = await path.tell_those_due(it)
     if told:
         await it.enqueue(EffectKind.INVITE, users=told)
+
+
+async def _end_handover(it: Change, obligation: Obligation) -> None:
+    calendar = await _calendar(it, obligation)
+    if may_be_said(obligation, calendar, it.now):
+        await handing_over.lapse(it, obligation)
+    else:
+        obligation.next_at = calendar.next_opening(it.now)
 
 
 async def _climb(it: Change, obligation: Obligation, said: dict[str, _Said]) -> None:
@@ -153,7 +161,7 @@ async def _say(it: Change, audience: str, what: _Said) -> None:
 
 def _concerns(it: Change, obligation: Obligation, audience: str, what: _Said) -> bool:
     """Whether something owed belongs into this audience's message besides what has just come due."""
-    if obligation.snoozed_until is not None and obligation.snoozed_until > it.now:
+    if obligation.is_snoozed(it.now):
         return False
     if what.kind is NoticeKind.RAISED or audience == CHANNEL:
         return True

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from storage import schema
 from tests.postgres import PostgresServer, PostgresUnavailable
 
 if TYPE_CHECKING:
@@ -57,3 +59,40 @@ def sqlite_url(tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest) -> str:
     """The test runs twice: on SQLite and on PostgreSQL."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres_template(postgres: PostgresServer) -> Iterator[str]:
+    """The name of a database with the newest schema, which each test gets a copy of."""
+    name = f"clarion_migrated_{secrets.token_hex(4)}"
+    schema.migrate(postgres.create(name))
+    yield name
+    postgres.drop(name)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the newest schema, which each test gets a copy of."""
+    file = tmp_path_factory.mktemp("migrated") / "clarion.db"
+    schema.migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def migrated_postgresql_url(postgres: PostgresServer, migrated_postgres_template: str) -> Iterator[str]:
+    """A plain URL of a migrated PostgreSQL database that only this test uses."""
+    name = f"clarion_{secrets.token_hex(6)}"
+    yield postgres.create(name, template=migrated_postgres_template)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def migrated_sqlite_url(migrated_sqlite_file: Path, tmp_path: Path) -> str:
+    """A plain URL of a migrated SQLite file that only this test uses."""
+    return f"sqlite:///{shutil.copy(migrated_sqlite_file, tmp_path / 'clarion.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest) -> str:
+    """The test runs twice: on a migrated SQLite file and on a migrated PostgreSQL database."""
+    return str(request.getfixturevalue(f"migrated_{request.param}_url"))

@@ -172,12 +172,19 @@ def test_a_nag_carries_the_buttons_that_settle_it(owed: Owed, expected: list[str
     assert _texts(notices.notice(view)) == expected
 
 
+def test_who_was_asked_to_take_over_can_still_answer_when_told_on_a_higher_rung() -> None:
+    owed = tuple(owed for owed, _ in NAGS if owed.obligation.kind in (Kind.UPDATE, Kind.HANDOVER))
+    view = notice_view(NoticeKind.RAISED, "U0DINA", "x", owed=owed)
+    assert {"Take over", "Accept", "Decline"} <= set(_texts(notices.notice(view)))
+
+
 def test_a_nag_about_several_things_repeats_no_button_and_has_one_primary() -> None:
     view = notice_view(NoticeKind.NAG, OMAR, "x", owed=tuple(owed for owed, _ in NAGS if not owed.step))
     message = notices.notice(view)
     texts = _texts(message)
     assert len(texts) == len(set(texts))
-    assert {"Acknowledge", "Plan", "Post update", "Told the customer", "Accept", "Decline"} <= set(texts)
+    assert {"Acknowledge", "Plan", "Post update", "Told the customer"} <= set(texts)
+    assert not {"Accept", "Decline"} & set(texts), "that is for the one who was asked"
     elements = message.blocks[-1]["elements"]
     assert [element["text"]["text"] for element in elements if element.get("style") == "primary"] == ["Acknowledge"]
 
