@@ -44,9 +44,19 @@ async def _severity_view(it: Interaction, escalation: Escalation, chosen: str, r
 
 async def take_severity(it: Interaction, escalation_id: int) -> None:
     sent = severity_form.parse(it.view["state"]["values"], it.view["private_metadata"])
+    new_owner_id = sent.new_owner_id or await _new_owner(it, escalation_id, sent.severity)
     await severity.change_severity(
-        it.clarion, escalation_id, it.user_id, it.key, sent.severity, sent.reason, sent.new_owner_id or None
+        it.clarion, escalation_id, it.user_id, it.key, sent.severity, sent.reason, new_owner_id or None
     )
+
+
+async def _new_owner(it: Interaction, escalation_id: int, chosen: str) -> str:
+    """Whom the form would have asked for, had it not been sent before it could; "" where the rank fits."""
+    escalation = await finding.by_id(it.clarion, escalation_id, it.user_id)
+    if await reading.owner_fits(it.clarion, escalation.owner_id, chosen):
+        return ""
+    found = await owners.owners_for(it.clarion, chosen, it.user_id, without=escalation.owner_id)
+    return found.suggested.user_id if found.suggested else ""
 
 
 async def draw_resolve(_: Interaction, escalation: Escalation, preset: Preset) -> Json:

@@ -17,6 +17,7 @@ from blocks.message import Message
 from blocks.people_messages import refusal
 from blocks.text import Json
 from escalation.errors import Refused
+from handlers.redrawing import Presses
 from services.clarion import Clarion
 
 log = logging.getLogger("clarion.handlers")
@@ -37,6 +38,7 @@ class Interaction:
     respond: AsyncRespond
     key: str
     user_id: str
+    presses: Presses
     acknowledged: bool = field(default=False, init=False)
 
     @property
@@ -82,8 +84,17 @@ class Interaction:
             raise Refused("Slack did not open the form. If it is not there in a moment, please try again.") from None
 
     async def redraw(self, view: Json) -> None:
-        """Replace the form it came from; one that changed or was closed meanwhile is left alone."""
-        await self._try(self.client.views_update(view_id=self.view["id"], hash=self.view.get("hash"), view=view))
+        """Replace the form it came from. Where another answer was quicker, the last press has its way."""
+        view_id, seen = self.view["id"], self.view.get("hash")
+        try:
+            await self.client.views_update(view_id=view_id, hash=seen, view=view)
+        except SlackApiError as error:
+            if error.response["error"] == "hash_conflict" and self.presses.is_last(view_id, self.key):
+                await self._try(self.client.views_update(view_id=view_id, view=view))
+            else:
+                log.info("A form was not drawn again: %s", error.response["error"])
+        except SLACK_TROUBLE as error:
+            log.info("A form was not drawn again: %s", type(error).__name__)
 
     async def say(self, answer: Message | str, *, instead: bool = False) -> None:
         """Answer so that only this person sees it; `instead` of the message whose button it was.

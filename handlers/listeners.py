@@ -20,6 +20,7 @@ from handlers import buttons, commands, forms, options, shortcuts
 from handlers.errors import Frame
 from handlers.events import Events, KnowsGroups
 from handlers.interaction import Interaction, Listener, key_of, user_of
+from handlers.redrawing import Presses
 from services.clarion import Clarion
 
 Body = Mapping[str, Any]
@@ -45,6 +46,7 @@ class Ways:
         self._clarion = clarion
         self._frame = frame
         self._directory = directory
+        self._presses = Presses()
 
     async def command(self, body: Body, client: AsyncWebClient, ack: AsyncAck, respond: AsyncRespond) -> None:
         at_once = commands.is_answered_at_once(self._clarion, body)
@@ -82,5 +84,7 @@ class Ways:
         *,
         at_once: bool,
     ) -> None:
-        it = Interaction(self._clarion, body, client, ack, respond, key_of(body), user_of(body))
+        it = Interaction(self._clarion, body, client, ack, respond, key_of(body), user_of(body), self._presses)
+        if it.view:
+            self._presses.note(it.view["id"], it.key)
         await self._frame.run(it, listener, at_once=at_once)

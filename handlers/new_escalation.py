@@ -45,7 +45,7 @@ async def redraw(it: Interaction) -> None:
 async def submit(it: Interaction) -> None:
     """Open it; if the customer has an open one that was not shown yet, show that first."""
     sent = form.parse(it.view["state"]["values"], it.view["private_metadata"])
-    request = _request(sent, quoted_words(it.view["blocks"]))
+    request = _request(await _led(it, sent), quoted_words(it.view["blocks"]))
     try:
         await opening.open_escalation(it.clarion, request, it.user_id, it.key)
     except opening.AlreadyOpen as error:
@@ -70,6 +70,14 @@ async def drawn(it: Interaction, draft: Draft) -> Json:
         policy_words.severities(it.clarion),
         policy_words.existing(it.clarion, await _open_of(it, draft.customer)),
     )
+
+
+async def _led(it: Interaction, sent: form.NewEscalation) -> form.NewEscalation:
+    """An owner who was left as suggested follows the severity, also when the form was sent before it could show that."""
+    if sent.owner_id != _draft(it).suggested_id or await reading.owner_fits(it.clarion, sent.owner_id, sent.severity):
+        return sent
+    found = await owners.owners_for(it.clarion, sent.severity, it.user_id)
+    return replace(sent, owner_id=found.suggested.user_id) if found.suggested else sent
 
 
 async def _open_of(it: Interaction, customer: CustomerChoice | None) -> list[Escalation]:

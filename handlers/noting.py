@@ -17,7 +17,7 @@ async def note_message(it: Interaction, source: Source, words: str) -> None:
         return
     await timeline.note(it.clarion, here.id, it.user_id, it.key, words, author=source.author, link=source.link)
     await it.acknowledge()
-    await it.say(f"It is on the timeline of {here.reference} now.")
+    await it.say(f"{here.reference} has it on its timeline now.")
 
 
 async def submit(it: Interaction) -> None:
@@ -27,4 +27,4 @@ async def submit(it: Interaction) -> None:
     author, link = (sent.source.author, sent.source.link) if sent.source else ("", "")
     escalation = await timeline.note(it.clarion, sent.escalation_id, it.user_id, it.key, text, author=author, link=link)
     await it.acknowledge()
-    await it.say(f"It is on the timeline of {escalation.reference} now.")
+    await it.say(f"{escalation.reference} has it on its timeline now.")

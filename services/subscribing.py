@@ -92,11 +92,11 @@ async def followed_by(clarion: Clarion, user_id: str) -> list[tuple[Subscription
         rows = (await session.scalars(_mine(clarion, user_id).order_by(subscriptions.c.id))).all()
         ids = [int(row.target) for row in rows if row.follows is Follows.CUSTOMER]
         names = dict(
-            (await session.execute(select(customers.c.id, customers.c.name).where(customers.c.id.in_(ids)))).tuples()
+            (await session.execute(select(customers.c.id, customers.c.name).where(customers.c.id.in_(ids)))).all()
         )
         ids = [int(row.target) for row in rows if row.follows is Follows.ESCALATION]
         numbers = dict(
-            (await session.execute(select(escalations.c.id, escalations.c.number).where(escalations.c.id.in_(ids)))).tuples()
+            (await session.execute(select(escalations.c.id, escalations.c.number).where(escalations.c.id.in_(ids)))).all()
         )
     words = []
     for row in rows:
