@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from . import response_urls
+from .page.routes import add_routes
 from .web_api import WebApi
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def web_application(ws: Workspace) -> web.Application:
     app.router.add_route("*", "/api/{method}", api.handle)
     app.router.add_get("/link/", ws.sockets.handle)
     app.router.add_post("/response/{team}/{token}", respond)
+    add_routes(app, ws.page)
     return app
 
 

@@ -23,6 +23,7 @@ from .interactions import Interactions
 from .json_types import Json
 from .limits import Limits, LimitsMode
 from .manifest import Manifest, read_manifest
+from .page import Page
 from .people import SLACKBOT, Person
 from .sockets import Sockets
 from .state import Channel, Failure, Message, State
@@ -69,6 +70,7 @@ class Workspace:
         self.delivery = Delivery(self, ack_seconds)
         self.events = Events(self)
         self.interactions = Interactions(self)
+        self.page = Page(self)
         self.request_url = request_url
         self.canvases_allowed = True
         self.revoked_tokens: set[str] = set()

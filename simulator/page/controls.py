@@ -1,0 +1,53 @@
+"""What whoever starts a workspace may add to its page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class BotProcess(Protocol):
+    """The process of the installed app, to be killed and started again by the visitor."""
+
+    @property
+    def running(self) -> bool:
+        """Whether it is alive."""
+        ...
+
+    async def kill(self) -> None:
+        """End it without warning."""
+        ...
+
+    async def start(self) -> None:
+        """Start it again, on the same memory."""
+        ...
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One step of the guided first minute.
+
+    `person` and `place` say where it happens (a handle, `#channel` or `@app`); `points_at` names what to look at:
+    `message`, `composer`, `clock`, `trouble`, `person:<handle>` or `button:<words>`. Once `done` it stays so.
+    """
+
+    title: str
+    text: str
+    done: Callable[[], bool]
+    person: str = ""
+    place: Callable[[], str] | str = ""
+    points_at: str = ""
+
+
+@dataclass
+class Controls:
+    """All of it optional. Moments are epoch seconds on the workspace's clock."""
+
+    next_due: Callable[[], Awaitable[float | None]] | None = None
+    waiting: Callable[[], Awaitable[int]] | None = None
+    start_again: Callable[[], None] | None = None
+    bot: BotProcess | None = None
+    opens_as: str = ""
+    opens_in: str = ""
+    hints: Sequence[Hint] = field(default_factory=tuple)

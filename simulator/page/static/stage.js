@@ -1,0 +1,139 @@
+// The bar above the workspace, which no Slack has: whose eyes one looks through, what time it is, and what goes wrong.
+
+import { avatar } from "./avatar.js";
+import { moveTime, now, startAgain, state, trouble } from "./connection.js";
+import { ago, clockWords } from "./dates.js";
+import { fill, h, icon, menu } from "./dom.js";
+import { sent } from "./message.js";
+import { asked } from "./question.js";
+
+export class Stage {
+  constructor({ be, togglePanel }) {
+    this.be = be;
+    this.day = h("span", { class: "clock-day" });
+    this.time = h("span", { class: "clock-time" });
+    this.next = h("button", { type: "button", class: "stage-button stage-next", onclick: () => this.move(this.next, {}) });
+    this.clock = h("div", { class: "clock", data: { points: "clock" }, role: "group", "aria-label": "Time in the workspace" },
+      h("div", { class: "clock-face", role: "timer", "aria-label": "Time in the workspace" }, icon("clock"), this.time, this.day),
+      this.step("+10 min", 600), this.step("+1 h", 3600), this.next);
+    this.cast = h("div", { class: "cast", role: "group", "aria-label": "Whose eyes you look through" });
+    this.who = h("button", { type: "button", class: "stage-button who", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => this.choose() });
+    this.lab = h("button", { type: "button", class: "stage-button", data: { points: "trouble" }, "aria-expanded": "false", onclick: togglePanel }, icon("wrench"), h("span", { class: "wide" }, "Break it"));
+    this.again = h("button", { type: "button", class: "stage-button", "aria-label": "Start again", title: "Start again", onclick: () => this.startAgain() }, icon("again"));
+    this.tone = h("button", { type: "button", class: "stage-button", "aria-label": "Light or dark", title: "Light or dark", onclick: () => this.turn() }, icon("sun"));
+    this.node = h("header", { class: "stage" }, h("div", { class: "stage-people" }, this.who, this.cast), this.clock, h("div", { class: "stage-tools" }, this.lab, this.again, this.tone));
+    const kept = localStorage.getItem("tone");
+    if (kept) document.documentElement.dataset.tone = kept;
+    setInterval(() => this.tick(), 1000);
+  }
+
+  step(words, seconds) {
+    const button = h("button", { type: "button", class: "stage-button", onclick: () => this.move(button, { seconds }) }, words);
+    return button;
+  }
+
+  async move(button, wish) {
+    button.classList.add("waiting");
+    await sent(moveTime(wish));
+    button.classList.remove("waiting");
+  }
+
+  tick() {
+    const zone = state.people[state.me?.id]?.tz;
+    if (!zone) return;
+    const shown = clockWords(now(), zone);
+    if (this.time.textContent !== shown.time) this.time.textContent = shown.time;
+    this.day.textContent = shown.day;
+    const { next } = state.clock;
+    const words = next === null ? "Nothing is due" : next <= now() ? "Something is due now" : `Next thing ${ago(now() - next)}`;
+    if (this.words !== words) { this.words = words; fill(this.next, icon("next"), h("span", { class: "next-words" }, words)); }
+    this.next.disabled = next === null;
+    this.next.setAttribute("aria-label", next === null ? words : `Until the next thing happens: ${ago(now() - next)}`);
+    this.next.title = "Move the clock until the next thing happens by itself";
+  }
+
+  draw() {
+    const me = state.people[state.me.id];
+    fill(this.who, avatar(state.me.id, me, "small"), h("span", { class: "who-words" }, h("small", {}, "You are"), h("strong", {}, me?.real ?? "")), icon("down"));
+    fill(this.cast, state.about.cast.filter((id) => id !== state.me.id && !state.people[id]?.gone).map((id) => this.face(id)));
+    this.again.hidden = !state.lab.again;
+    this.tick();
+  }
+
+  face(id) {
+    const person = state.people[id];
+    const calls = state.cast[id] ?? 0;
+    const words = `Be ${person?.real}${person?.title ? `, ${person.title}` : ""}${calls ? `, ${calls} new for them` : ""}`;
+    return h("button", { type: "button", class: "face", "aria-label": words, title: words, data: { points: `person:${person?.name}` }, onclick: () => this.be(id) },
+      avatar(id, person, "small"), calls > 0 && h("span", { class: "count", "aria-hidden": "true" }, String(calls)));
+  }
+
+  choose() {
+    menu(this.who, "Be somebody else", state.about.cast.filter((id) => !state.people[id]?.gone).map((id) => ({
+      words: state.people[id]?.real, more: state.people[id]?.title || (state.people[id]?.kind === "stranger" ? "customer" : ""), before: avatar(id, state.people[id], "small"),
+      after: state.cast[id] > 0 && h("span", { class: "count" }, String(state.cast[id]), h("span", { class: "hidden" }, " new")),
+      class: id === state.me.id ? "chosen" : "", run: () => this.be(id),
+    })));
+  }
+
+  async startAgain() {
+    const words = { title: "Start again?", text: "Everything that happened here is forgotten, and the company is as it was at first.", confirm: "Start again", deny: "Stay" };
+    if (await asked(this.again, words, null)) await sent(startAgain());
+  }
+
+  turn() {
+    const dark = document.documentElement.dataset.tone ? document.documentElement.dataset.tone === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    document.documentElement.dataset.tone = dark ? "light" : "dark";
+    localStorage.setItem("tone", document.documentElement.dataset.tone);
+  }
+}
+
+const TROUBLES = [
+  ["slow", "Slack is slow", "Every call takes 2.5 seconds, until you press again."],
+  ["rate_limited", "Slack refuses (429)", "The next five calls are told to come back in two seconds."],
+  ["server_error", "Slack fails (503)", "The next five calls fail, with nothing done."],
+  ["reply_lost", "Replies get lost", "Slack does the next three things, and the answer never arrives."],
+  ["drop", "Drop the socket", "The line breaks; the bot has to dial again."],
+  ["refuse", "Keep the line cut", "The bot is out of reach, until you press again."],
+];
+
+export class BreakIt {
+  constructor({ close }) {
+    this.facts = h("dl", { class: "facts" });
+    this.active = h("ul", { class: "troubles-now", "aria-live": "polite" });
+    this.bot = h("button", { type: "button", class: "trouble", onclick: () => this.make(this.bot, state.lab.bot ? "kill" : "start") });
+    this.buttons = TROUBLES.map(([kind, words, more]) => {
+      const node = h("button", { type: "button", class: "trouble", data: { kind }, onclick: () => this.make(node, kind) }, h("strong", {}, words), h("small", {}, more));
+      return node;
+    });
+    this.heal = h("button", { type: "button", class: "button", onclick: () => this.make(this.heal, "clear") }, "Make all well again");
+    this.node = h("aside", { class: "panel", "aria-label": "Break it" },
+      h("header", { class: "panel-head" }, h("h2", {}, "Break it"), h("button", { type: "button", class: "head-button", "aria-label": "Close", onclick: close }, icon("close"))),
+      h("div", { class: "panel-body" }, h("p", { class: "panel-words" }, "Make trouble while something is under way, then see that nothing is lost and nothing is said twice."),
+        this.facts, this.active, h("div", { class: "troubles" }, this.bot, this.buttons), this.heal));
+  }
+
+  async make(button, kind) {
+    button.classList.add("waiting");
+    await sent(trouble(kind));
+    button.classList.remove("waiting");
+  }
+
+  draw() {
+    const { lab } = state;
+    const fact = (words, value, good) => [h("dt", {}, words), h("dd", { class: good === undefined ? "" : good ? "good" : "bad" }, value)];
+    fill(this.facts,
+      fact("Bot", lab.bot === false ? "killed" : lab.connected ? "connected" : "out of reach", lab.bot !== false && lab.connected),
+      fact("Calls that went wrong", String(lab.hits ?? 0)),
+      lab.waiting !== null && fact("Still to be said", String(lab.waiting), lab.waiting === 0 || undefined),
+      fact("Said by the bot", String(lab.posted ?? 0)),
+      fact("Said twice", String(lab.doubled ?? 0), lab.doubled === 0));
+    fill(this.active, (lab.trouble ?? []).map((one) => h("li", {}, one.label, one.left === null ? "" : ` · ${one.left} more`)));
+    this.bot.hidden = lab.bot === null;
+    fill(this.bot, h("strong", {}, lab.bot ? "Kill the bot" : "Start the bot again"), h("small", {}, lab.bot ? "At once, without a warning, whatever it is doing." : "On the same database."));
+    for (const node of this.buttons) {
+      const on = { slow: lab.slow, refuse: lab.refusing }[node.dataset.kind];
+      if (on !== undefined) node.setAttribute("aria-pressed", String(Boolean(on)));
+    }
+  }
+}
