@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import AsyncIterator
 
 import httpx
@@ -49,7 +50,9 @@ async def test_a_wrong_signature_is_refused_by_the_app(ws: Workspace, http_echo:
 class Reluctant:
     """A server that answers what it is told to, and remembers the retry headers."""
 
-    def __init__(self) -> None:
+    def __init__(self, ws: Workspace) -> None:
+        self.ws = ws
+        self.times: list[float] = []
         self.statuses: list[int] = []
         self.headers: dict[str, str] = {}
         self.seen: list[tuple[str | None, str | None, str]] = []
@@ -57,13 +60,14 @@ class Reluctant:
     async def handle(self, request: web.Request) -> web.Response:
         body = await request.json()
         number, reason = request.headers.get("X-Slack-Retry-Num"), request.headers.get("X-Slack-Retry-Reason")
+        self.times.append(self.ws.clock.now())
         self.seen.append((number, reason, body["event_id"]))
         return web.Response(status=self.statuses.pop(0) if self.statuses else 200, headers=self.headers)
 
 
 @pytest.fixture
 async def reluctant(ws: Workspace) -> AsyncIterator[Reluctant]:
-    served = Reluctant()
+    served = Reluctant(ws)
     app = web.Application()
     app.router.add_post("/", served.handle)
     runner = web.AppRunner(app)
@@ -94,6 +98,8 @@ async def test_an_event_is_tried_again_at_once_after_a_minute_and_after_five(
         ("3", "http_error"),
     ]
     assert len({seen[2] for seen in reluctant.seen}) == 1
+    waits = [later - earlier for earlier, later in itertools.pairwise(reluctant.times)]
+    assert (waits[0] < 1, 60 <= waits[1] < 70, 300 <= waits[2] < 310) == (True, True, True)
 
 
 async def test_an_app_may_ask_for_no_retry(ws: Workspace, reluctant: Reluctant) -> None:
