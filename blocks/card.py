@@ -38,7 +38,9 @@ def card_content(view: CardView) -> list[Json]:
 def topic(view: CardView) -> str:
     """The channel's topic: at most 250 characters, escaped, and the same for as long as nothing in it changes."""
     case = view.escalation
-    head = f"{case.reference} · {case.severity} {view.severity_name}".rstrip() + f" · {case.status.value}"
+    head = f"{case.reference} · {case.severity} {view.severity_name}".rstrip()
+    # Slack posts a line for every new topic, so it tells the end, not each step on the way there.
+    head += "" if case.status.is_live else f" · {case.status.value}"
     parts = [head, clean_line(case.customer, 75), f"Owner: {clean_line(view.owner_name or '—', 75)}"]
     text = " · ".join(parts)
     while len(escape(text)) > TOPIC:

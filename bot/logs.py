@@ -42,6 +42,17 @@ def set_up_logging(level: str, format_: str) -> None:
     root.setLevel(level)
     for noisy in ("apscheduler", "slack_bolt", "slack_sdk", "aiosqlite", "alembic", "websockets", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(max(logging.getLevelName(level), logging.WARNING))
+    logging.getLogger("slack_bolt").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Leave out what Bolt warns of though it is as it should be.
+
+    It finds the token of the environment beside the client that was given it, and takes a connection closed in good
+    order for an error.
+    """
+    message = record.getMessage()
+    return "will be ignored" not in message and "will be unused" not in message and "ConnectionClosedOK" not in message
 
 
 def hide_secrets(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from escalation.case import Escalation
 
 CHANNEL_NAME_LIMIT = 80
 _LITTLE = frozenset({"a", "an", "the", "is", "are", "was", "were", "be", "been", "has", "have"})
+# A sidebar shows about thirty characters; more words would only hide whose channel it is.
+_WORDS_OF_A_SUMMARY = 5
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 # Letters that have no decomposition, as they are usually written without their marks.
 _WRITTEN_AS = str.maketrans(
@@ -35,8 +37,8 @@ def _slug(escalation: Escalation) -> str:
     """Customer and summary, the customer not said twice, without the little words."""
     customer, summary = slugged(escalation.customer), slugged(escalation.summary)
     rest = summary.removeprefix(customer) if customer and f"{summary}-".startswith(f"{customer}-") else summary
-    parts = [customer, *(word for word in rest.split("-") if word not in _LITTLE)]
-    return "-".join(part for part in parts if part)
+    telling = [word for word in rest.split("-") if word and word not in _LITTLE]
+    return "-".join(part for part in (customer, *telling[:_WORDS_OF_A_SUMMARY]) if part)
 
 
 def slugged(words: str) -> str:

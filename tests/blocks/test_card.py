@@ -69,7 +69,7 @@ def test_a_closed_card_says_what_was_learned() -> None:
 
 
 def test_the_topic_is_one_line_of_what_seldom_changes() -> None:
-    assert topic(VIEW) == "ESC-42 · SEV-1 Critical · Open · Acme · Owner: Omar Haddad"
+    assert topic(VIEW) == "ESC-42 · SEV-1 Critical · Acme · Owner: Omar Haddad"
     assert topic(VIEW) == topic(replace(VIEW, next_update_at=NOW, owner_name="Omar Haddad"))
 
 

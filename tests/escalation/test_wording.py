@@ -61,3 +61,8 @@ def test_a_long_name_keeps_its_number_within_eighty_characters() -> None:
     assert len(name) <= 80
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
     assert name.endswith("-3")
+
+
+def test_a_name_keeps_the_first_telling_words_of_a_long_summary() -> None:
+    summary = "Our checkout has been down since nine and our own customers see error pages"
+    assert channel_name("esc", escalation("Acme", summary)) == "esc-42-acme-our-checkout-down-since-nine"
