@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.case import Escalation, Event, EventKind, Member
@@ -23,6 +23,7 @@ async def open_afresh(
     escalation.previous_channel_id = escalation.channel_id or escalation.previous_channel_id
     escalation.channel_id = escalation.channel_name = escalation.card_ts = None
     escalation.channel_serial += 1
+    await session.execute(update(members).where(members.c.escalation_id == escalation.id).values(joined=False))
 
     async def add(kind: EffectKind, **arguments: object) -> Effect:
         return await enqueue(

@@ -45,6 +45,11 @@ async def ask(
     return notice
 
 
+async def listed(it: Change, audience: str) -> list[int]:
+    """The ids of what the live message of this audience is about; none where there is no live one."""
+    return [one for notice in await _live(it) if notice.audience == audience for one in notice.obligation_ids]
+
+
 async def withdraw(it: Change, audience: str) -> Notice | None:
     """Edit the live message of this audience down to a line: a newer one follows, or it is theirs no more."""
     live: Notice | None = await it.session.scalar(

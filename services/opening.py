@@ -235,7 +235,7 @@ async def _effects(it: Change) -> None:
     """Everything that follows from opening, in the order of DESIGN.md's picture."""
     escalation, session = it.escalation, it.session
     channel = await it.enqueue(EffectKind.OPEN_CHANNEL)
-    told = await path.tell_those_due(it)
+    told = await path.tell_those_due(it, needs=[channel], needs_within=PATIENCE_FOR_THE_CHANNEL)
     followers = await subscribers.by_channel(session, escalation)
     invited = dict.fromkeys([escalation.owner_id, escalation.reporter_id, *told, *followers])
     await it.enqueue(EffectKind.INVITE, needs=[channel], users=list(invited))

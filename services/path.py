@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from escalation.case import EventKind, Member
-from escalation.effects import EffectKind
+from escalation.effects import Effect, EffectKind
 from escalation.ladder import may_be_said
 from escalation.obligations import Kind, Obligation, Outcome
 from services.change import Change
 from storage.tables import members
 
 
-async def tell_those_due(it: Change) -> list[str]:
+async def tell_those_due(
+    it: Change, *, needs: Iterable[Effect] = (), needs_within: timedelta | None = None
+) -> list[str]:
     """Settle what is due of "tell the path"; returns who is told by it, who also belong into the channel.
 
+    `needs` is what the messages wait for, as for `outbox.enqueue`.
     What counts in business hours and was missed waits for the next opening.
     """
     due = [one for one in it.owed if one.kind is Kind.TELL_PATH and one.is_open and one.due_at <= it.now]
     told: list[str] = []
     for obligation in due:
         if may_be_said(obligation, it.calendar, it.now):
-            told += await _tell(it, obligation)
+            told += await _tell(it, obligation, needs, needs_within)
         else:
             obligation.next_at = it.calendar.next_opening(it.now)
     return told
 
 
-async def _tell(it: Change, obligation: Obligation) -> list[str]:
+async def _tell(
+    it: Change, obligation: Obligation, needs: Iterable[Effect], needs_within: timedelta | None
+) -> list[str]:
     rows = it.clarion.policy.severities[obligation.severity].notify if _still_holds(it, obligation) else ()
     if obligation.subject_id >= len(rows):
         obligation.settle(it.now, "", Outcome.DROPPED)
@@ -40,7 +46,8 @@ async def _tell(it: Change, obligation: Obligation) -> list[str]:
     fresh = [user for user in people if user not in told_before | {it.escalation.owner_id, it.escalation.reporter_id}]
     await remember(it, fresh)
     for user in fresh:
-        await it.enqueue(EffectKind.TELL_PATH, user=user, roles=[r for r in it.roster.roles_of(user) if r in roles])
+        theirs = [role for role in it.roster.roles_of(user) if role in roles]
+        await it.enqueue(EffectKind.TELL_PATH, needs=needs, needs_within=needs_within, user=user, roles=theirs)
     if fresh:
         event = it.record(EventKind.PATH_TOLD, users=fresh, roles=list(roles), severity=obligation.severity)
         event.by = ""

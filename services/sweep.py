@@ -140,12 +140,13 @@ def _add(
 
 async def _say(it: Change, audience: str, what: _Said) -> None:
     """One message that lists all that is owed there now, not only what has just come due."""
+    told_before = await notices.listed(it, audience) if what.kind is NoticeKind.RAISED else ()
     owed = [
         one
         for one in it.owed
         if one.is_open
         and one.kind in LADDERED_KINDS
-        and (one in what.owed or (one.due_at <= it.now and _concerns(it, one, audience, what)))
+        and (one in what.owed or one.id in told_before or _concerns(it, one, audience, what))
     ]
     if audience != CHANNEL and what.kind is NoticeKind.RAISED:
         await path.remember(it, [audience])
@@ -160,9 +161,10 @@ async def _say(it: Change, audience: str, what: _Said) -> None:
 
 
 def _concerns(it: Change, obligation: Obligation, audience: str, what: _Said) -> bool:
-    """Whether something owed belongs into this audience's message besides what has just come due."""
-    if obligation.is_snoozed(it.now):
+    """Whether something overdue belongs into this audience's message besides what has just come due.
+
+    Those higher up hear of what climbed to them, and of nothing else.
+    """
+    if obligation.due_at > it.now or obligation.is_snoozed(it.now) or what.kind is NoticeKind.RAISED:
         return False
-    if what.kind is NoticeKind.RAISED or audience == CHANNEL:
-        return True
-    return (obligation.debtor_id or it.escalation.owner_id) == audience
+    return audience in (CHANNEL, obligation.debtor_id or it.escalation.owner_id)

@@ -23,7 +23,7 @@ async def test_only_the_owner_can_acknowledge_and_the_refusal_says_who(home: Hou
     await home.person("olga").press("Acknowledge", in_=channel)
     refusal = await home.person("olga").ephemeral("Only", in_=channel)
     assert "the owner" in refusal.text
-    assert "Dina Sato" in refusal.text
+    assert "@dina" in refusal.text
     assert "Open" in home.person("olga").shows(channel)
 
 
