@@ -112,11 +112,11 @@ class Courier:
             again_at = await self._round()
         return again_at
 
-    async def drain(self) -> None:
-        """Begin nothing more, wait up to ten seconds for what is in flight, leave the rest in doubt, give up the lock."""
+    async def drain(self, within: float = DRAIN_WITHIN) -> None:
+        """Begin nothing more, wait so many seconds for what is in flight, leave the rest in doubt, give up the lock."""
         self._stopping = True
         self.wake()
-        await self._flights.all(within=DRAIN_WITHIN)
+        await self._flights.all(within)
         async with self._one_round:
             if self.holds_lock and self._flights.results:
                 await self._commit(self._clarion.clock.now(), room=0)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import delete, select
@@ -14,7 +13,7 @@ from escalation.case import GroupMember, Person, Workspace
 from escalation.policy import Policy, person_reference
 from services import people
 from services.clarion import Clarion
-from services.delivery.answers import Busy, Limited, Refusal, Trouble, Verdict
+from services.delivery.answers import Refusal, Trouble, Verdict
 from services.delivery.limits import Limits
 from services.delivery.wire import Body, Wire
 from storage.tables import group_members
@@ -93,7 +92,7 @@ async def load_groups(client: AsyncWebClient, clarion: Clarion) -> list[str]:
 
 async def _load_people(wire: Wire, clarion: Clarion) -> int:
     count = 0
-    async for page in _pages(wire, "users.list", "members", limit=_PEOPLE_A_PAGE):
+    async for page in wire.pages("users.list", "members", patient=True, limit=_PEOPLE_A_PAGE):
         found = [person_of(user, clarion.team_id) for user in page]
         count += len(found)
         await people.remember(clarion, found)
@@ -141,7 +140,7 @@ async def _load_groups(wire: Wire, clarion: Clarion) -> list[str]:
     if not handles:
         return []
     try:
-        body = await _patiently(lambda: wire.call("usergroups.list", include_users=False))
+        body = await wire.patiently("usergroups.list", include_users=False)
     except Refusal as refusal:
         log.warning("user groups cannot be read: %s", refusal.code)
         return [f"The policy names user groups, but Slack does not let Clarion read them ({refusal.code})."]
@@ -152,7 +151,7 @@ async def _load_groups(wire: Wire, clarion: Clarion) -> list[str]:
             warnings.append(f"The policy names the user group @{handle}, which does not exist.")
             continue
         try:
-            users = await _patiently(lambda group=ids[handle]: wire.call("usergroups.users.list", usergroup=group))  # type: ignore[misc]
+            users = await wire.patiently("usergroups.users.list", usergroup=ids[handle])
         except Refusal as refusal:
             warnings.append(f"The members of @{handle} cannot be read ({refusal.code}).")
             continue
@@ -194,8 +193,7 @@ async def _load_announcements_channel(wire: Wire, clarion: Clarion) -> str | Non
 async def find_channel(wire: Wire, name: str) -> str | None:
     """The id of a live channel by name or id, entering it when it is public; None when that cannot be done."""
     wanted = name.removeprefix("#")
-    pages = _pages(
-        wire,
+    pages = wire.pages(
         "conversations.list",
         "channels",
         types="public_channel,private_channel",
@@ -214,27 +212,8 @@ async def _enter(wire: Wire, channel: Body) -> bool:
     if channel.get("is_private"):
         return False
     try:
-        await _patiently(lambda: wire.call("conversations.join", channel=channel["id"]))
+        await wire.call("conversations.join", channel=channel["id"])
     except Refusal as refusal:
         log.warning("the announcements channel cannot be entered: %s", refusal.code)
         return refusal.verdict is Verdict.DONE
     return True
-
-
-async def _pages(wire: Wire, method: str, key: str, **arguments: Any) -> AsyncIterator[list[Body]]:
-    cursor: str | None = None
-    while True:
-        body = await _patiently(lambda at=cursor: wire.call(method, cursor=at, **arguments))  # type: ignore[misc]
-        yield list(body.get(key) or ())
-        cursor = (body.get("response_metadata") or {}).get("next_cursor") or None
-        if cursor is None:
-            return
-
-
-async def _patiently(call: Callable[[], Any]) -> Body:
-    """Reading may wait for its turn."""
-    while True:
-        try:
-            return dict(await call())
-        except (Busy, Limited) as trouble:
-            await asyncio.sleep(trouble.seconds)

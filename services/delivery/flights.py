@@ -7,7 +7,8 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from escalation.effects import Effect
 from services.delivery.answers import InDoubt, Limited, NotSent, Refusal, Trouble, Verdict
@@ -128,7 +129,7 @@ async def _prepared(desk: Desk, effect: Effect) -> Job | Dropped | Trouble | Bro
     """A message that cannot be rendered must not keep the others from being sent."""
     try:
         return await RECIPES[effect.kind].prepare(desk, effect)
-    except SQLAlchemyError as error:
+    except (DBAPIError, PoolTimeout) as error:
         log.warning("effect %d could not be read for sending: %s", effect.id, error)
         return NotSent("database")
     except Exception as error:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 POST = "chat.postMessage"
 WINDOW = 60.0
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Limits:
         now = self._monotonic()
         keys = self._keys(method, channel)
         at = max(max(self._gate(key).opens_at(now), self._paused.get(key, now)) for key in keys)
-        return max(0.0, at - now)
+        return at - now if at - now > _ROUNDING else 0.0
 
     def take(self, method: str, channel: str | None = None) -> float:
         """Count a call that is made now and return 0, or return the seconds until it may be and count nothing."""

@@ -60,6 +60,10 @@ class Choice:
         """Whether it takes a transaction."""
         return bool(self.go or self.orphans or self.drop)
 
+    def waits_since(self, at: datetime) -> None:
+        """Something was owed at `at` and is not done."""
+        self.oldest = min(self.oldest or at, at)
+
     def no_later_than(self, at: datetime | None) -> None:
         """Look again at `at` or sooner."""
         if at is not None and (self.again_at is None or at < self.again_at):
@@ -88,6 +92,7 @@ async def choose(session: AsyncSession, bounds: Bounds) -> Choice:
     busy = await _begun(session, bounds, choice)
     async for page in _pending(session, bounds):
         around = await _surroundings(session, page, bounds)
+        choice.waits_since(page[0].created_at)
         for effect in page:
             if len(choice.go) + len(choice.look) >= bounds.room or (choice.go and not bounds.counted):
                 return choice
@@ -111,7 +116,7 @@ async def _begun(session: AsyncSession, bounds: Bounds, choice: Choice) -> set[s
     around = await _surroundings(session, begun, bounds)
     busy: set[str] = set()
     for effect in begun:
-        choice.oldest = min(choice.oldest or effect.created_at, effect.created_at)
+        choice.waits_since(effect.created_at)
         lanes = around.shape(effect).lanes
         if effect.id in bounds.in_flight:
             busy |= lanes
@@ -208,7 +213,7 @@ async def held(session: AsyncSession, kind: type[_Row], id_column: Column[int], 
 
 
 def _consider(effect: Effect, around: _Around, busy: set[str], bounds: Bounds, choice: Choice) -> None:
-    choice.oldest = min(choice.oldest or effect.created_at, effect.created_at)
+    choice.waits_since(effect.created_at)
     if effect.id in bounds.in_flight:
         return
     needed = _needs(effect, around, bounds.now)

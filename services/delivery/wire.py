@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import logging
@@ -57,11 +58,22 @@ class Wire:
             said = parsedate_to_datetime(headers.get("Date", ""))
             self.slack_behind = max(timedelta(), self._now() - said.astimezone(UTC))
 
-    async def pages(self, method: str, key: str, *, most: int = 50, **arguments: Any) -> AsyncIterator[list[Body]]:
+    async def patiently(self, method: str, **arguments: Any) -> Body:
+        """As `call`, waiting for its turn; not for the courier, which has other things to do meanwhile."""
+        while True:
+            try:
+                return await self.call(method, **arguments)
+            except (Busy, Limited) as trouble:
+                await asyncio.sleep(trouble.seconds)
+
+    async def pages(
+        self, method: str, key: str, *, most: int = 100, patient: bool = False, **arguments: Any
+    ) -> AsyncIterator[list[Body]]:
         """The lists under `key`, page by page."""
         cursor: str | None = None
+        call = self.patiently if patient else self.call
         for _ in range(most):
-            body = await self.call(method, cursor=cursor, **arguments)
+            body = await call(method, cursor=cursor, **arguments)
             yield list(body.get(key) or ())
             cursor = (body.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.case import Escalation, Event, EventKind, Member, Status
@@ -93,6 +93,8 @@ class OpenChannel:
             if escalation.channel_id is not None:
                 return
             escalation.channel_id, escalation.channel_name = channel_id, name
+            # Whoever was in an earlier channel is not in this one.
+            await session.execute(update(members).where(members.c.escalation_id == escalation.id).values(joined=False))
             session.add(Event(escalation.id, now, EventKind.CHANNEL_OPENED, "", values={"channel": channel_id}))
 
         return Done(channel_id, record=record)

@@ -143,9 +143,7 @@ async def scene_on(url: str, **options: Any) -> AsyncIterator[Scene]:
     clock = MovableClock()
     async with contextlib.AsyncExitStack() as stack:
         slack = await stack.enter_async_context(
-            Slack.running(
-                MANIFEST, people=PEOPLE, channels={"escalations": "*"}, clock=lambda: clock.moved, **options
-            )
+            Slack.running(MANIFEST, people=PEOPLE, channels={"escalations": "*"}, clock=lambda: clock.moved, **options)
         )
         schema.ensure_current(url)
         database = Database(url)

@@ -50,7 +50,9 @@ async def check(scene: Scene, opened: Escalation) -> None:
     """Everything of an escalation is there, once."""
     await scene.settled()
     case = await scene.escalation(opened.id)
-    (channel,) = [one for one in scene.slack.channels() if one.name.startswith(f"esc-{case.number}-") and not one.archived]
+    (channel,) = [
+        one for one in scene.slack.channels() if one.name.startswith(f"esc-{case.number}-") and not one.archived
+    ]
     assert case.channel_id == channel.id
     card = channel.message(case.card_ts or "")
     assert card is not None
