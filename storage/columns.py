@@ -33,4 +33,6 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 def words(kind: type[StrEnum]) -> Enum:
     """A column holding one of the words of a StrEnum, as text that stays readable in the database."""
-    return Enum(kind, native_enum=False, create_constraint=False, length=32, values_callable=lambda e: [m.value for m in e])
+    return Enum(
+        kind, native_enum=False, create_constraint=False, length=32, values_callable=lambda e: [m.value for m in e]
+    )

@@ -7,33 +7,19 @@ operating system. Both are gone the moment the process is, however it ended, so 
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import fcntl
-import hashlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 
-import psycopg
 from sqlalchemy import update
 
 from escalation.errors import SetupError
-from storage.database import NOTIFY_CHANNEL, Database
+from storage.database import Database
 from storage.tables import workspaces
 
 log = logging.getLogger(__name__)
-
-# Both ends look whether the other is still there after 5 quiet seconds, and give up 6 seconds later.
-_KEEPALIVES: dict[str, Any] = {
-    "connect_timeout": 5,
-    "keepalives": 1,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3",
-}
 
 
 class _Hold(Protocol):
@@ -56,7 +42,10 @@ class CourierLock:
         if database.is_sqlite:
             self._hold: _Hold = _FileHold(_beside(database.url.database or "", f"courier-{team_id}.lock"))
         else:
-            self._hold = _PostgresHold(
+            # Only here, since the driver costs memory that SQLite has no use for.
+            from storage.lock_postgresql import PostgresHold  # noqa: PLC0415
+
+            self._hold = PostgresHold(
                 database.url.set(drivername="postgresql").render_as_string(False), team_id, self._tell
             )
 
@@ -136,58 +125,6 @@ class _FileHold:
         if self._file is not None:
             self._file.close()
             self._file = None
-
-
-class _PostgresHold:
-    def __init__(self, conninfo: str, team_id: str, tell: Callable[[], None]) -> None:
-        self._conninfo = conninfo
-        self._key = int.from_bytes(hashlib.sha256(f"clarion courier {team_id}".encode()).digest()[:8], signed=True)
-        self._tell = tell
-        self._connection: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
-        self._listening: asyncio.Task[None] | None = None
-
-    async def take(self) -> bool:
-        if self.held():
-            return True
-        if self._listening is not None:
-            await self.drop()
-        try:
-            if self._connection is None:
-                self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, **_KEEPALIVES)
-            cursor = await self._connection.execute("SELECT pg_try_advisory_lock(%s)", [self._key])
-            row = await cursor.fetchone()
-            if row is None or not row[0]:
-                return False
-            await self._connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
-        except psycopg.OperationalError as error:
-            log.warning("no connection for the courier's lock: %s", error)
-            await self.drop()
-            return False
-        self._listening = asyncio.create_task(self._listen(self._connection), name="courier lock")
-        return True
-
-    def held(self) -> bool:
-        return self._listening is not None and not self._listening.done()
-
-    async def drop(self) -> None:
-        listening, self._listening = self._listening, None
-        connection, self._connection = self._connection, None
-        if listening is not None:
-            listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await listening
-        if connection is not None:
-            await connection.close()
-
-    async def _listen(self, connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> None:
-        """Pass on every notification. The lock lives as long as this connection, so its end is the lock's."""
-        try:
-            async for _ in connection.notifies():
-                self._tell()
-        except psycopg.OperationalError as error:
-            log.warning("the courier's lock is lost with its connection: %s", error)
-        finally:
-            asyncio.get_running_loop().call_soon(self._tell)
 
 
 def _beside(database_file: str, suffix: str) -> Path:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import schema
+from storage import migrating
 from tests.postgres import PostgresServer, PostgresUnavailable
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def migrated_postgres_template(postgres: PostgresServer) -> Iterator[str]:
     """The name of a database with the newest schema, which each test gets a copy of."""
     name = f"clarion_migrated_{secrets.token_hex(4)}"
-    schema.migrate(postgres.create(name))
+    migrating.migrate(postgres.create(name))
     yield name
     postgres.drop(name)
 
@@ -74,7 +74,7 @@ def migrated_postgres_template(postgres: PostgresServer) -> Iterator[str]:
 def migrated_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the newest schema, which each test gets a copy of."""
     file = tmp_path_factory.mktemp("migrated") / "clarion.db"
-    schema.migrate(f"sqlite:///{file}")
+    migrating.migrate(f"sqlite:///{file}")
     return file
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from escalation.case import Workspace
 from escalation.errors import SetupError
-from storage import schema
+from storage import migrating
 from storage.database import Database, wake_after_commit
 from storage.lock import CourierLock, single_process_lock
 
@@ -33,7 +33,7 @@ asyncio.run(main())
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    await asyncio.to_thread(schema.migrate, database_url)
+    await asyncio.to_thread(migrating.migrate, database_url)
     it = Database(database_url)
     async with it.write() as session:
         session.add_all([Workspace("T1", "U1"), Workspace("T2", "U2")])
@@ -92,7 +92,7 @@ async def test_a_killed_process_is_replaced_at_once(database: Database, database
 
 
 async def test_a_lost_connection_is_a_lost_lock(postgresql_url: str) -> None:
-    await asyncio.to_thread(schema.migrate, postgresql_url)
+    await asyncio.to_thread(migrating.migrate, postgresql_url)
     database = Database(postgresql_url)
     async with database.write() as session:
         session.add(Workspace("T1", "U1"))
@@ -111,7 +111,7 @@ async def test_a_lost_connection_is_a_lost_lock(postgresql_url: str) -> None:
 
 
 async def test_another_processes_commit_is_heard(postgresql_url: str) -> None:
-    await asyncio.to_thread(schema.migrate, postgresql_url)
+    await asyncio.to_thread(migrating.migrate, postgresql_url)
     database = Database(postgresql_url)
     async with database.write() as session:
         session.add(Workspace("T1", "U1"))

@@ -25,7 +25,7 @@ from services.opening import NewEscalation, open_escalation
 from services.outbox import enqueue
 from simulator import Channel, Message, id_for
 from simulator import Workspace as Slack
-from storage import schema
+from storage import migrating, schema
 from storage.database import Database
 from storage.lock import CourierLock
 from storage.tables import outbox
@@ -169,7 +169,7 @@ async def scene_on(url: str, **options: Any) -> AsyncIterator[Scene]:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the schema, to be copied."""
     path = tmp_path_factory.mktemp("schema") / "clarion.db"
-    schema.migrate(f"sqlite:///{path}")
+    migrating.migrate(f"sqlite:///{path}")
     return path
 
 

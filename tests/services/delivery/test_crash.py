@@ -13,7 +13,7 @@ from escalation.case import Workspace
 from escalation.effects import EffectKind, EffectState
 from services.delivery.courier import Courier
 from simulator import id_for
-from storage import schema
+from storage import migrating
 from storage.lock import CourierLock
 from tests.services.delivery.conftest import Scene, scene_on
 from tests.services.delivery.test_doubt import METHODS, check
@@ -125,7 +125,7 @@ async def test_the_running_courier_is_woken_by_a_commit(scene: Scene) -> None:
 
 @pytest.fixture
 async def on_postgresql(postgresql_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
-    schema.migrate(postgresql_url)
+    migrating.migrate(postgresql_url)
     async with scene_on(postgresql_url) as it:
         yield it
 

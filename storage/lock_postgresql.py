@@ -1,0 +1,80 @@
+"""The courier's lock on PostgreSQL: a session advisory lock on a connection of its own, which also listens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+
+from storage.database import NOTIFY_CHANNEL
+
+log = logging.getLogger(__name__)
+
+# Both ends look whether the other is still there after 5 quiet seconds, and give up 6 seconds later.
+_KEEPALIVES: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3",
+}
+
+
+class PostgresHold:
+    """Held for as long as its connection lives."""
+
+    def __init__(self, conninfo: str, team_id: str, tell: Callable[[], None]) -> None:
+        self._conninfo = conninfo
+        self._key = int.from_bytes(hashlib.sha256(f"clarion courier {team_id}".encode()).digest()[:8], signed=True)
+        self._tell = tell
+        self._connection: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
+        self._listening: asyncio.Task[None] | None = None
+
+    async def take(self) -> bool:
+        if self.held():
+            return True
+        if self._listening is not None:
+            await self.drop()
+        try:
+            if self._connection is None:
+                self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, **_KEEPALIVES)
+            cursor = await self._connection.execute("SELECT pg_try_advisory_lock(%s)", [self._key])
+            row = await cursor.fetchone()
+            if row is None or not row[0]:
+                return False
+            await self._connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
+        except psycopg.OperationalError as error:
+            log.warning("no connection for the courier's lock: %s", error)
+            await self.drop()
+            return False
+        self._listening = asyncio.create_task(self._listen(self._connection), name="courier lock")
+        return True
+
+    def held(self) -> bool:
+        return self._listening is not None and not self._listening.done()
+
+    async def drop(self) -> None:
+        listening, self._listening = self._listening, None
+        connection, self._connection = self._connection, None
+        if listening is not None:
+            listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await listening
+        if connection is not None:
+            await connection.close()
+
+    async def _listen(self, connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> None:
+        """Pass on every notification. The lock lives as long as this connection, so its end is the lock's."""
+        try:
+            async for _ in connection.notifies():
+                self._tell()
+        except psycopg.OperationalError as error:
+            log.warning("the courier's lock is lost with its connection: %s", error)
+        finally:
+            asyncio.get_running_loop().call_soon(self._tell)

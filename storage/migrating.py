@@ -1,0 +1,41 @@
+"""Bringing a database to the newest schema with alembic; for `migrate`, never for a running bot."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from escalation.errors import SetupError
+from storage.schema import NEWER, VERSIONS, SchemaState, engine_for, state_of
+
+# One number for all of Clarion's migrations; any constant would do.
+_LOCK = 4_277_001
+
+
+def migrate(plain_url: str) -> None:
+    """Bring the database to the newest schema. Several processes may do so at once: one works, the others wait.
+
+    SetupError when the database cannot be reached, or was made by a newer version.
+    """
+    with engine_for(plain_url) as engine, engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        if state_of(connection) is SchemaState.NEWER:
+            raise SetupError(NEWER)
+        command.upgrade(_config(connection), "head")
+        if engine.dialect.name == "sqlite":
+            _check_foreign_keys(connection)
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(VERSIONS.parent))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("pragma foreign_key_check").first()
+    if broken is not None:
+        raise SetupError(f"The migration would leave rows of {broken[0]} without what they hang on; it was undone.")
