@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import aiohttp
+import pytest
+from sqlalchemy import select
+
+from escalation.case import GroupMember, Person, Workspace
+from escalation.policy_file import read_policy
+from services.clarion import Clarion
+from services.delivery.client import build_client, close_client
+from services.delivery.directory import Directory, load_groups, load_people, person_of
+from simulator import acts, id_for
+from storage.tables import group_members
+from tests.services.delivery.conftest import Scene
+
+
+async def known(scene: Scene, name: str) -> Person | None:
+    async with scene.database.read() as session:
+        return await session.get(Person, (scene.clarion.team_id, id_for(name)))
+
+
+async def test_everybody_is_known_as_slack_describes_them(scene: Scene) -> None:
+    carla, greta, dora = [await known(scene, name) for name in ("carla", "greta", "dora")]
+    assert carla is not None
+    assert (carla.name, carla.email, carla.zone) == ("Carla Mendes", "carla@example.com", "Europe/London")
+    assert carla.may_act
+    assert greta is not None
+    assert greta.is_guest
+    assert dora is not None
+    assert dora.is_deactivated
+
+
+@pytest.mark.parametrize(
+    ("user", "facts"),
+    [
+        ({"id": "U1", "name": "ann"}, {"name": "ann"}),
+        ({"id": "U1", "name": "ann", "real_name": "Ann B"}, {"name": "Ann B"}),
+        ({"id": "U1", "profile": {"display_name": "annie"}}, {"name": "annie"}),
+        ({"id": "U1", "is_bot": True}, {"is_bot": True}),
+        ({"id": "USLACKBOT", "name": "slackbot"}, {"is_bot": True}),
+        ({"id": "U1", "is_ultra_restricted": True}, {"is_guest": True}),
+        ({"id": "U1", "is_restricted": True}, {"is_guest": True}),
+        ({"id": "U1", "deleted": True}, {"is_deactivated": True}),
+        ({"id": "U1", "team_id": "T2"}, {"is_stranger": True}),
+        ({"id": "U1", "team_id": "T1"}, {"is_stranger": False}),
+        ({"id": "U1", "team_id": "E1", "enterprise_user": {"teams": ["T1", "T3"]}}, {"is_stranger": False}),
+        (
+            {"id": "U1", "profile": {"email": "Ann@Example.COM"}, "tz": "Asia/Tokyo"},
+            {"email": "ann@example.com", "zone": "Asia/Tokyo"},
+        ),
+    ],
+)
+def test_slacks_user_objects_are_understood(user: dict[str, object], facts: dict[str, object]) -> None:
+    person = person_of(user, "T1")
+    assert {key: getattr(person, key) for key in facts} == facts
+
+
+async def test_only_what_changed_is_written(scene: Scene) -> None:
+    wrote: list[int] = []
+    real = scene.database.write
+
+    def counted() -> object:
+        wrote.append(1)
+        return real()
+
+    scene.database.write = counted  # type: ignore[method-assign, assignment]
+    await load_people(scene.client, scene.clarion)
+    assert not wrote
+    acts.change_person(scene.slack, scene.slack.find_person("carla"), real_name="Carla M")
+    await load_people(scene.client, scene.clarion)
+    carla = await known(scene, "carla")
+    assert carla is not None
+    assert carla.name == "Carla M"
+
+
+async def test_user_groups_of_the_policy_are_read(scene: Scene) -> None:
+    policy = read_policy('roles: {support_agent: ["@support", "@nobody"]}')
+    clarion = Clarion(scene.clarion.team_id, scene.database, policy, scene.clock)
+    acts.add_usergroup(scene.slack, "support", [id_for("olga"), id_for("carla")])
+    acts.add_usergroup(scene.slack, "others", [id_for("vera")])
+    warnings = await load_groups(scene.client, clarion)
+    assert warnings == ["The policy names the user group @nobody, which does not exist."]
+    async with scene.database.read() as session:
+        rows = await session.scalars(select(GroupMember).order_by(group_members.c.user_id))
+        assert [(row.handle, row.user_id) for row in rows] == [
+            ("support", id_for("olga")),
+            ("support", id_for("carla")),
+        ]
+
+
+@pytest.mark.parametrize("code", ["plan_upgrade_required", "missing_scope"])
+async def test_a_plan_without_user_groups_is_a_warning(scene: Scene, code: str) -> None:
+    policy = read_policy('roles: {support_agent: ["@support"]}')
+    clarion = Clarion(scene.clarion.team_id, scene.database, policy, scene.clock)
+    scene.slack.faults.error("usergroups.list", code)
+    (warning,) = await load_groups(scene.client, clarion)
+    assert code in warning
+
+
+async def test_a_workspace_without_groups_in_the_policy_is_not_asked(scene: Scene) -> None:
+    assert await load_groups(scene.client, scene.clarion) == []
+    assert not scene.slack.calls
+
+
+async def test_the_announcements_channel_is_entered(scene: Scene) -> None:
+    channel = scene.slack.channel("#escalations")
+    assert scene.slack.bot_user_id in channel.members
+    async with scene.database.read() as session:
+        workspace = await session.get_one(Workspace, scene.clarion.team_id)
+    assert workspace.announcements_channel_id == channel.id
+
+
+async def test_somebody_new_is_fetched_and_kept(scene: Scene) -> None:
+    acts.add_person(scene.slack, type(scene.slack.find_person("carla"))("nina", real_name="Nina New"))
+    directory = Directory(scene.clarion, scene.client)
+    nina = await directory.fetch_person(id_for("nina"))
+    assert nina is not None
+    assert nina.name == "Nina New"
+    assert (await known(scene, "nina")) is not None
+    assert await directory.fetch_person("U0NOBODY") is None
+
+
+async def test_a_slow_slack_is_not_waited_for(scene: Scene) -> None:
+    scene.slack.faults.slow("users.info", 5)
+    with pytest.raises(TimeoutError):
+        await Directory(scene.clarion, scene.client).fetch_person(id_for("carla"), patience=0.05)
+
+
+async def test_loading_goes_on_until_slack_answers(scene: Scene) -> None:
+    scene.slack.faults.server_error("users.list")
+    await Directory(scene.clarion, scene.client).load()
+    assert len(scene.slack.calls.to("users.list")) == 2
+
+
+async def test_the_client_retries_nothing_by_itself(scene: Scene) -> None:
+    client = build_client(scene.slack.bot_token, scene.slack.api_url)
+    scene.slack.faults.request_lost("auth.test", times=None)
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await client.auth_test()
+    assert len(scene.slack.calls.to("auth.test")) == 1
+    await close_client(client)
