@@ -68,8 +68,14 @@ async def test_the_effects_of_opening_stand_in_the_order_of_the_design_and_need_
     channel = by_kind[EffectKind.OPEN_CHANNEL].id
     needs = {one.kind: one.needs for one in effects}
     assert needs[EffectKind.PIN_CARD] == [by_kind[EffectKind.POST_CARD].id]
-    assert needs[EffectKind.TELL_PATH] == []
-    for kind in (EffectKind.INVITE, EffectKind.POST_CARD, EffectKind.SET_TOPIC, EffectKind.ADD_BOOKMARK):
+    assert by_kind[EffectKind.TELL_PATH].needs_until is not None, "they hear of it without a link if need be"
+    for kind in (
+        EffectKind.TELL_PATH,
+        EffectKind.INVITE,
+        EffectKind.POST_CARD,
+        EffectKind.SET_TOPIC,
+        EffectKind.ADD_BOOKMARK,
+    ):
         assert needs[kind] == [channel]
     assert by_kind[EffectKind.INVITE].data["users"] == [DINA, OLGA, VERA, VICTOR, TESS]
 
