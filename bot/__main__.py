@@ -37,23 +37,25 @@ def web() -> None:
 
 @cli.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the local workspace; 0 takes a free one.")] = 0,
-    leave: Annotated[bool, typer.Option("--leave", help="End after the story instead of going on running.")] = False,
+    port: Annotated[int | None, typer.Option(help="Port of the local workspace; a free one unless given.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the page where there is a desktop.")] = True,
+    story: Annotated[bool, typer.Option("--story", help="Print one escalation from beginning to end instead.")] = False,
+    leave: Annotated[bool, typer.Option("--leave", help="With --story: end after it.")] = False,
 ) -> None:
-    """Start a local Slack workspace and the bot, and play one escalation."""
-    from bot.demo import run_demo
+    """Start a local Slack workspace with the bot in it, and a page to use both in a browser."""
+    from bot.demo import run_demo, run_story
 
-    _run(lambda: run_demo(port, leave=leave))
+    _run(lambda: run_story(port or 0, leave=leave) if story or leave else run_demo(port, browser=browser))
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database in DATABASE_URL to this version's schema."""
     from bot.settings import read_settings
-    from storage import schema
+    from storage import migrating
 
     def work() -> None:
-        schema.migrate(read_settings().database_url)
+        migrating.migrate(read_settings().database_url)
         typer.echo("The database has the newest schema.")
 
     _sentence_on_failure(work)

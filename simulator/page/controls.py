@@ -29,13 +29,13 @@ class Hint:
     """One step of the guided first minute.
 
     `person` and `place` say where it happens (a handle, `#channel` or `@app`); `points_at` names what to look at:
-    `message`, `composer`, `clock`, `trouble`, `person:<handle>` or `button:<words>`. Once `done` it stays so.
+    `message`, `composer`, `clock`, `trouble`, `submit`, `person:<handle>` or `button:<words>`. Once `done` it stays so.
     """
 
     title: str
     text: str
     done: Callable[[], bool]
-    person: str = ""
+    person: Callable[[], str] | str = ""
     place: Callable[[], str] | str = ""
     points_at: str = ""
 

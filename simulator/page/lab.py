@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from .page import Page
 
 _SLOW_SECONDS = 2.5
+_AFTER_SECONDS = 0.05
+_PATIENCE_SECONDS = 3.0
+_LOOK_SECONDS = 0.03
+_MOST_STOPS = 60
 _WRITES = "[!a]*.*"  # whatever the app does, but for auth.test and apps.connections.open
 
 
@@ -64,16 +70,41 @@ class Lab:
         return min([*moments, *([asked] if asked is not None else [])], default=None)
 
     async def move(self, wish: Json) -> None:
-        """`seconds`, or to just after the next thing that is due. Raises SlackError when nothing is."""
+        """By `seconds`, or to just after the next thing that is due. Raises SlackError when nothing is.
+
+        What comes due on the way is given its moment: the clock stops there until the app has taken note of it.
+        """
         clock = self._page.ws.clock
         seconds = wish.get("seconds")
         if seconds is None:
             moment = await self.next_due()
             if moment is None:
                 raise SlackError("nothing_is_due")
-            seconds = max(moment - clock.now(), 0.0) + 1.0
-        clock.move(float(seconds))
+            target = max(moment, clock.now()) + _AFTER_SECONDS
+        else:
+            target = clock.now() + float(seconds)
+        for _ in range(_MOST_STOPS):
+            moment = await self.next_due()
+            if moment is None or moment > target or not self._page.ws.sockets.connected:
+                break
+            self._to(moment + _AFTER_SECONDS)
+            if not await self._noted(moment):
+                break
+        self._to(target)
+
+    def _to(self, moment: float) -> None:
+        clock = self._page.ws.clock
+        clock.move(max(0.0, moment - clock.now()))
         self._page.ws.changes.notify()
+
+    async def _noted(self, moment: float) -> bool:
+        """Wait until the app has something else to do next, or a while has passed."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                while (await self.next_due() or moment + 1) <= moment:  # noqa: ASYNC110 - the app is another process
+                    await asyncio.sleep(_LOOK_SECONDS)
+                return True
+        return False
 
     async def make(self, wish: Json) -> None:
         """Trouble, by its name. Raises SlackError for a name that is none."""

@@ -59,7 +59,8 @@ class Page:
         return words | self._where(hint) | {"total": len(hints), "step": self._hints_done}
 
     def _where(self, hint: Hint) -> Json:
-        person = self.ws.state.person_named(hint.person) if hint.person else None
+        who = hint.person() if callable(hint.person) else hint.person
+        person = self.ws.state.person_named(who) if who else None
         name = hint.place() if callable(hint.place) else hint.place
         if name == "@app":
             return {"person": person.id if person else "", "place": self.ws.app_dm(person).id if person else ""}

@@ -1,5 +1,6 @@
 // A face for everybody: their initials on a colour of their own.
 
+import { state } from "./connection.js";
 import { h } from "./dom.js";
 
 export function initials(name) {
@@ -12,7 +13,6 @@ export function avatar(id, person, size = "") {
     const face = h("span", { class: `avatar avatar-app ${size}`, "aria-hidden": "true" });
     return face;
   }
-  let sum = 0;
-  for (const char of id) sum = (sum * 31 + char.charCodeAt(0)) % 9973;
-  return h("span", { class: `avatar tone-${sum % 10} ${size}`, "aria-hidden": "true" }, person ? initials(person.real) : "?");
+  const place = Math.max(0, Object.keys(state.people).indexOf(id));
+  return h("span", { class: `avatar tone-${place % 10} ${size}`, "aria-hidden": "true" }, person ? initials(person.real) : "?");
 }

@@ -17,7 +17,10 @@ export class Guide {
     const { guide } = state;
     const over = !guide.total || this.dismissed || (guide.step >= guide.total && this.seen !== guide.total - 1);
     this.node.hidden = over;
-    this.point(over ? "" : guide.points_at ?? "");
+    const other = guide.person && guide.person !== state.me?.id;
+    const elsewhere = other || (guide.place && guide.place !== state.me?.place);
+    const within = ["message", "button"].includes(guide.points_at?.split(":")[0]);
+    this.point(over || (elsewhere && within) ? "" : guide.points_at ?? "");
     if (over) return;
     // While a form is open only what is inside it can be seen and pressed.
     const parent = document.querySelector("dialog[open]") ?? document.body;
@@ -27,9 +30,7 @@ export class Guide {
     this.key = key;
     this.seen = guide.step;
     if (guide.step >= guide.total) { this.end(); return; }
-    const elsewhere = (guide.person && guide.person !== state.me.id) || (guide.place && guide.place !== state.me.place);
     const who = state.people[guide.person]?.real;
-    const other = guide.person && guide.person !== state.me.id;
     fill(this.node, this.head(`${guide.step + 1} of ${guide.total}`), h("h2", {}, guide.title), h("p", {}, guide.text),
       elsewhere && h("button", { type: "button", class: "button button-primary", onclick: () => this.go({ as: guide.person || state.me.id, place: guide.place || state.me.place, thread: "" }) },
         other ? `Be ${who}` : "Take me there"));

@@ -93,8 +93,12 @@ export function mrkdwn(text, reader) {
   const lines = tokens(coded).split("\n");
   const out = [];
   for (let at = 0; at < lines.length; at += 1) {
+    if (/^[\ue000-\uf8ff]$/.test(lines[at]) && kept[lines[at].charCodeAt(0) - FIRST].tagName === "PRE") {
+      out.push(kept[lines[at].charCodeAt(0) - FIRST]);
+      continue;
+    }
     if (!lines[at].startsWith("&gt;")) {
-      out.push(...styled(lines[at]), at < lines.length - 1 ? "\n" : "");
+      out.push(...styled(lines[at]), at < lines.length - 1 && !lines[at + 1].startsWith("&gt;") ? "\n" : "");
       continue;
     }
     const quoted = [];

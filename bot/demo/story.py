@@ -1,55 +1,22 @@
-"""`make demo`: a local Slack workspace with the bot in it, and one escalation played through before your eyes."""
+"""The demonstration as a printed story: one escalation played through before your eyes."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import typer
 
-from simulator import Actor, Form, Message, Person, Workspace, id_for
+from bot.demo.company import ANGRY, CHANNELS, PEOPLE, ROOT, roles_policy
+from bot.demo.process import WorkerProcess
+from simulator import Actor, Form, Message, Workspace
 
-_ROOT = Path(__file__).parent.parent
-_COMPANY = [
-    Person("olga", real_name="Olga Novak", tz="Europe/London"),
-    Person("carla", real_name="Carla Mendes", tz="Europe/London"),
-    Person("omar", real_name="Omar Haddad", tz="Europe/London"),
-    Person("dina", real_name="Dina Sato", tz="Europe/London"),
-    Person("vera", real_name="Vera Lind", tz="Europe/London"),
-    Person("victor", real_name="Victor Hugo", tz="America/New_York"),
-    Person("tess", real_name="Tess Moreau", tz="Europe/London"),
-    Person("cleo", real_name="Cleo Adeyemi", tz="Europe/London"),
-    Person("maria", real_name="Maria Costa (Acme)", tz="Europe/Lisbon", team_id="TCUSTOMER"),
-]
-_ANGRY = (
-    "Our checkout has been down since nine and our own customers see error pages.\n"
-    "We lose money every minute. If nobody calls me within the hour I will talk to your CEO."
-)
-
-
-def demo_policy() -> str:
-    """The policy of the story: seconds where the default has minutes, so that a ladder fits into a demonstration."""
-    people = {
-        "support_agent": "olga",
-        "csm": "carla",
-        "cs_manager": "omar",
-        "cs_director": "dina",
-        "vp_customer_success": "vera",
-        "vp_engineering": "victor",
-        "cto": "tess",
-        "ceo": "cleo",
-    }
-    roles = "\n".join(f"  {role}: [{id_for(name)}]" for role, name in people.items())
-    return f"""
-roles:
-{roles}
-admins: [{id_for("omar")}]
+# Seconds where the default has minutes, so that a ladder fits into a demonstration.
+_QUICK = """
 severities:
   SEV-1:
     acknowledge_within: 4s
@@ -58,25 +25,19 @@ severities:
     warn_before: 2m
     contact_customer_within: 10m
     if_silent:
-      - {{after: 0s, tell: owner}}
-      - {{after: 3s, tell: channel}}
-      - {{after: 6s, tell: tier 3}}
-      - {{every: 10m, tell: tier 4}}
+      - {after: 0s, tell: owner}
+      - {after: 3s, tell: channel}
+      - {after: 6s, tell: tier 3}
+      - {every: 10m, tell: tier 4}
 """
 
 
-async def run_demo(port: int, *, leave: bool) -> int:
+async def run_story(port: int, *, leave: bool) -> int:
     """Play the story, then leave workspace and bot running until Ctrl-C (unless `leave`); the exit code."""
-    with tempfile.TemporaryDirectory(prefix="clarion-demo-") as folder:
-        policy = Path(folder, "policy.yaml")
-        policy.write_text(demo_policy(), encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="clarion-story-") as folder:
+        policy = _policy(Path(folder))
         try:
-            workspace = Workspace.running(
-                manifest=_ROOT / "manifest.json",
-                people=_COMPANY,
-                channels={"escalations": "*", "acme-support": ["olga", "carla", "maria"]},
-                port=port,
-            )
+            workspace = Workspace.running(manifest=ROOT / "manifest.json", people=PEOPLE, channels=CHANNELS, port=port)
             async with workspace as ws, _bot(ws, policy, Path(folder, "clarion.db")):
                 await ws.until(lambda: ws.sockets.connected, timeout=30)
                 await _story(ws)
@@ -88,27 +49,28 @@ async def run_demo(port: int, *, leave: bool) -> int:
     return 0
 
 
+def _policy(folder: Path) -> Path:
+    policy = folder / "policy.yaml"
+    policy.write_text(roles_policy() + _QUICK, encoding="utf-8")
+    return policy
+
+
 @contextlib.asynccontextmanager
 async def _bot(ws: Workspace, policy: Path, database: Path) -> AsyncIterator[None]:
-    """The bot as its own process, started as production starts it."""
-    environment = {**os.environ, **ws.environment}
-    environment |= {"DATABASE_URL": f"sqlite:///{database}", "CLARION_POLICY": str(policy), "LOG_LEVEL": "WARNING"}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "worker", cwd=_ROOT, env=environment, start_new_session=True
-    )
+    settings = {"DATABASE_URL": f"sqlite:///{database}", "CLARION_POLICY": str(policy), "LOG_LEVEL": "WARNING"}
+    bot = WorkerProcess(ws.environment | settings)
+    await bot.start()
     try:
         yield
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal.SIGTERM)
-        await process.wait()
+        await bot.stop()
 
 
 async def _story(ws: Workspace) -> None:
     olga, dina, vera, cleo = (ws.person(name) for name in ("olga", "dina", "vera", "cleo"))
     await cleo.types("/escalate subscribe sev1")
     await cleo.ephemeral("SEV-1")
-    message = await ws.person("maria").says(_ANGRY, in_="#acme-support")
+    message = await ws.person("maria").says(ANGRY, in_="#acme-support")
     _tell("Maria, a customer, writes in #acme-support", olga.shows("#acme-support"))
     await _escalate(olga, message)
     channel = "#esc-1…"
@@ -171,7 +133,7 @@ def _tell(heading: str, what: str) -> None:
 
 async def _stay(ws: Workspace) -> None:
     typer.echo(typer.style("\n━━ Workspace and bot go on running; Ctrl-C ends them.", bold=True))
-    typer.echo(f"Web API: {ws.api_url}")
+    typer.echo(f"See it at {ws.base_url}")
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
