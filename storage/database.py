@@ -23,7 +23,7 @@ def driver_url(plain: str, *, sync: bool = False) -> URL:
     """The plain URL of the settings with our driver filled in; raises SetupError when it cannot be one."""
     try:
         url = make_url(plain)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the second for a port that is no number
         url = None
     if url is not None and url.drivername in ("postgresql", "postgres") and url.host is not None:
         return url.set(drivername="postgresql+psycopg")

@@ -1,0 +1,188 @@
+"""The schema: migrations and tables agree, several may migrate at once, and every state has its sentence."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.types import TypeEngine
+
+from escalation.errors import SetupError
+from storage import schema
+from storage.migrating import migrate
+from storage.schema import SchemaState, engine_for, ensure_current, state
+from storage.tables import metadata
+
+ROOT = Path(__file__).parents[2]
+
+
+def same_type(
+    _context: object, _column: object, _metadata_column: object, found: TypeEngine[object], wanted: TypeEngine[object]
+) -> bool | None:
+    """Our own column types are what they are in the database; alembic compares the rest."""
+    if hasattr(wanted, "impl_instance"):
+        wanted = wanted.impl_instance
+    return None if type(found)._type_affinity is not type(wanted)._type_affinity else False
+
+
+def differences(url: str) -> list[object]:
+    with engine_for(url) as engine, engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": same_type})
+        found: list[object] = compare_metadata(context, metadata)
+        return found
+
+
+def shape(url: str) -> dict[str, object]:
+    """Columns and indexes as the database has them."""
+    with engine_for(url) as engine, engine.connect() as connection:
+        look = inspect(connection)
+        return {
+            table: (
+                {column["name"]: (str(column["type"]), column["nullable"]) for column in look.get_columns(table)},
+                {str(index["name"]): (index["column_names"], index["unique"]) for index in look.get_indexes(table)},
+                {str(unique["name"]): unique["column_names"] for unique in look.get_unique_constraints(table)},
+                look.get_pk_constraint(table)["constrained_columns"],
+                sorted(str(key["name"]) for key in look.get_foreign_keys(table)),
+            )
+            for table in look.get_table_names()
+            if table != "alembic_version"
+        }
+
+
+def run(url: str, statement: str) -> None:
+    with engine_for(url) as engine, engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_the_migrations_lead_to_the_tables(migrated_url: str) -> None:
+    assert differences(migrated_url) == []
+
+
+def test_a_difference_between_migrations_and_tables_would_be_seen(migrated_url: str) -> None:
+    run(migrated_url, "ALTER TABLE people DROP COLUMN zone")
+    run(migrated_url, "DROP INDEX ix_obligations_next")
+    assert len(differences(migrated_url)) == 2
+
+
+def test_a_sqlite_file_filled_at_the_start_is_as_one_that_was_migrated(
+    sqlite_url: str, migrated_sqlite_url: str
+) -> None:
+    file = sqlite_url.replace("clarion.db", "filled.db")
+    ensure_current(file)
+    assert (state(file), differences(file)) == (SchemaState.CURRENT, [])
+    assert shape(file) == shape(migrated_sqlite_url)
+    migrate(file)
+    assert state(file) is SchemaState.CURRENT
+
+
+def test_partial_indexes_name_their_predicate(migrated_url: str) -> None:
+    with engine_for(migrated_url) as engine, engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'index'"))
+        else:
+            rows = connection.execute(text("SELECT indexname, indexdef FROM pg_indexes"))
+        partial = {name for name, definition in rows if "WHERE" in (definition or "")}
+    assert partial == {
+        "ix_obligations_next", "ix_outbox_waiting", "uq_handovers_waiting", "uq_notices_live", "uq_obligations_open",
+    }  # fmt: skip
+
+
+def test_every_state_is_told_from_the_others(database_url: str) -> None:
+    assert state(database_url) is SchemaState.EMPTY
+    migrate(database_url)
+    assert state(database_url) is SchemaState.CURRENT
+    run(database_url, "UPDATE alembic_version SET version_num = '9999'")
+    assert state(database_url) is SchemaState.NEWER
+    run(database_url, "DELETE FROM alembic_version")
+    assert state(database_url) is SchemaState.OLDER
+    run(database_url, "DROP TABLE alembic_version")
+    assert state(database_url) is SchemaState.OLDER
+
+
+def test_an_earlier_revision_is_an_older_schema(
+    migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("0001_the_first_schema.py", "0002_a_second.py"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr(schema, "VERSIONS", tmp_path)
+    assert state(migrated_url) is SchemaState.OLDER
+
+
+def test_what_is_current_is_left_alone(migrated_url: str) -> None:
+    ensure_current(migrated_url)
+    migrate(migrated_url)
+    assert state(migrated_url) is SchemaState.CURRENT
+
+
+def test_an_empty_sqlite_file_is_filled_and_an_empty_postgresql_names_the_command(
+    sqlite_url: str, postgresql_url: str
+) -> None:
+    ensure_current(sqlite_url)
+    assert state(sqlite_url) is SchemaState.CURRENT
+    with pytest.raises(SetupError, match=r"The database is empty: run `python -m bot migrate` first\."):
+        ensure_current(postgresql_url)
+
+
+def test_an_older_schema_names_the_command_and_a_newer_one_the_way_out(migrated_url: str) -> None:
+    run(migrated_url, "DELETE FROM alembic_version")
+    with pytest.raises(SetupError, match=r"has an older schema .*: run `python -m bot migrate` first"):
+        ensure_current(migrated_url)
+    run(migrated_url, "INSERT INTO alembic_version VALUES ('9999')")
+    for act in (ensure_current, migrate):
+        with pytest.raises(SetupError, match="by a newer version of Clarion: install that version, or restore"):
+            act(migrated_url)
+
+
+def test_six_processes_may_migrate_at_once(database_url: str) -> None:
+    code = "import sys; from storage.migrating import migrate; migrate(sys.argv[1])"
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, database_url], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        for _ in range(6)
+    ]
+    said = [process.communicate()[1] for process in started]
+    assert [process.returncode for process in started] == [0] * 6, said
+    assert state(database_url) is SchemaState.CURRENT
+
+
+UNUSABLE = [
+    "mysql://localhost/x",
+    "sqlite://",
+    "sqlite:///:memory:",
+    "clarion.db",
+    "",
+    "postgresql://",
+    "://",
+    "postgres://host:port/db",
+]
+
+
+@pytest.mark.parametrize("url", UNUSABLE)
+def test_what_is_no_database_url_is_said_with_what_it_should_look_like(url: str) -> None:
+    with pytest.raises(SetupError, match=r"DATABASE_URL cannot be read: it should look like sqlite:///clarion\.db or"):
+        state(url)
+
+
+UNREACHABLE = [
+    "sqlite:////no/such/folder/clarion.db",
+    "postgresql://nobody:wrong@127.0.0.1:1/none",
+]
+
+
+@pytest.mark.parametrize("url", UNREACHABLE)
+@pytest.mark.parametrize("act", [state, ensure_current, migrate])
+def test_a_database_out_of_reach_is_one_sentence(url: str, act: object) -> None:
+    with pytest.raises(SetupError, match="The database in DATABASE_URL cannot be used: ") as wrong:
+        act(url)  # type: ignore[operator]
+    assert "\n" not in str(wrong.value)
+    assert "wrong" not in str(wrong.value), "a password is nobody's business"
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "letter.db").write_text("Dear all, " * 200)
+    with pytest.raises(SetupError, match="cannot be used: file is not a database"):
+        state(f"sqlite:///{tmp_path / 'letter.db'}")
