@@ -28,7 +28,11 @@ class Status(StrEnum):
 
 @dataclass(eq=False)
 class Workspace:
-    """One Slack workspace; `last_number` is the newest reference given out, never reused."""
+    """One Slack workspace.
+
+    `last_number` is the newest reference given out, never reused; `policy_warnings` is what its admins were last
+    warned about.
+    """
 
     team_id: str
     bot_user_id: str
@@ -36,6 +40,7 @@ class Workspace:
     last_number: int = 0
     courier_token: int = 0
     announcements_channel_id: str | None = None
+    policy_warnings: str = ""
 
 
 @dataclass(eq=False)

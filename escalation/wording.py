@@ -46,3 +46,11 @@ def slugged(words: str) -> str:
     folded = unicodedata.normalize("NFKD", words.casefold().translate(_WRITTEN_AS))
     kept = "".join(character for character in folded if not unicodedata.combining(character) and character != "'")
     return _NOT_PLAIN.sub("-", kept).strip("-")
+
+
+_INITIALS = frozenset({"vp", "cs", "csm", "cto", "cro", "ceo", "cfo", "coo", "cio", "ciso"})
+
+
+def role_words(role: str) -> str:
+    """A role of the policy as people say it: `vp_customer_success` is "VP customer success"."""
+    return " ".join(word.upper() if word in _INITIALS else word for word in role.split("_"))

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.case import Person, Status
+from escalation.wording import role_words
 from services.clarion import Clarion
 from storage.tables import escalations, people
 
@@ -74,6 +75,6 @@ def why_not_owner(person: Person | None, severity: str, *, allowed: bool, needed
         if is_so:
             return f"{person.name} {what} and cannot own an escalation; choose a colleague."
     if not allowed:
-        roles = needed.replace("_", " ")
+        roles = ", ".join(role_words(role) for role in needed.split(", "))
         return f"{person.name}'s rank does not allow owning a {severity}; the policy asks for one of: {roles}."
     return ""

@@ -13,6 +13,7 @@ from blocks.views import CardView, Listed, Naming, NoticeView, Owed, Snoozed
 from escalation.case import Escalation, Event, EventKind, Handover, Notice, NoticeKind, Person, PlanStep, Update
 from escalation.obligations import Kind, Obligation
 from escalation.roster import Roster
+from escalation.wording import role_words
 from services.clarion import Clarion
 from storage.tables import events, handovers, notices, obligations, plan_steps, updates
 
@@ -245,5 +246,5 @@ async def _asked(session: AsyncSession, notice: Notice) -> tuple[str, ...]:
 
 
 def _roles(roles: Sequence[str]) -> str:
-    words = [role.replace("_", " ") for role in roles]
+    words = [role_words(role) for role in roles]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

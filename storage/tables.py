@@ -75,6 +75,7 @@ workspaces = Table(
     Column("last_number", Integer, nullable=False),
     Column("courier_token", Integer, nullable=False),
     Column("announcements_channel_id", String(32)),
+    _typed("policy_warnings"),
 )
 
 people = Table(

@@ -16,6 +16,7 @@ from services.clarion import Clarion
 from services.delivery.answers import Refusal, Trouble, Verdict
 from services.delivery.limits import Limits
 from services.delivery.wire import Body, Wire
+from services.policy_warnings import warn_admins
 from storage.tables import group_members
 
 log = logging.getLogger(__name__)
@@ -32,11 +33,18 @@ class Directory:
     def __init__(self, clarion: Clarion, client: AsyncWebClient) -> None:
         self._clarion = clarion
         self._wire = Wire(client, Limits(clarion.clock.monotonic), clarion.clock.now)
+        self._knows_people = False
+        self._about_groups: list[str] = []
 
     async def load(self) -> None:
-        """Read people, the policy's user groups and the announcements channel, trying until Slack has answered."""
+        """Read people, the policy's user groups and the announcements channel, trying until Slack has answered.
+
+        Admins are warned of what in the policy points nowhere, if Slack let us look.
+        """
         for read in (self._people, self._groups, self._announcements):
             await self._until_answered(read)
+        if self._knows_people:
+            await warn_admins(self._clarion, self._about_groups)
 
     async def fetch_person(self, user_id: str, patience: float = 2.0) -> Person | None:
         """Somebody we did not know, kept for the next time; None when Slack knows nobody of that id.
@@ -55,10 +63,11 @@ class Directory:
 
     async def _people(self) -> None:
         count = await _load_people(self._wire, self._clarion)
+        self._knows_people = True
         log.info("%d people are known", count)
 
     async def _groups(self) -> None:
-        await _load_groups(self._wire, self._clarion)
+        self._about_groups = await _load_groups(self._wire, self._clarion)
 
     async def _announcements(self) -> None:
         found = await _load_announcements_channel(self._wire, self._clarion)

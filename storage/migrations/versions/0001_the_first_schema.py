@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("last_number", sa.Integer(), nullable=False),
         sa.Column("courier_token", sa.Integer(), nullable=False),
         sa.Column("announcements_channel_id", sa.String(length=32), nullable=True),
+        sa.Column("policy_warnings", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("team_id", name=op.f("pk_workspaces")),
     )
     op.create_table(

@@ -1,0 +1,50 @@
+"""Telling the admins, once, what in the policy points nowhere (POLICY.md, "Warned about")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from escalation.case import Workspace
+from escalation.effects import EffectKind
+from escalation.policy import Policy, unfilled_roles
+from escalation.wording import role_words
+from services.clarion import Clarion
+from services.outbox import enqueue
+from services.rosters import read_roster, unknown_references
+
+
+def unfilled_sentence(policy: Policy) -> str:
+    """The sentence about roles nobody fills, "" when all are; nothing of a policy that names nobody at all."""
+    empty = unfilled_roles(policy)
+    if not empty or not any(policy.roles.values()):
+        return ""
+    return f"Nobody fills {', '.join(role_words(role) for role in empty)}; what would go there goes to the admins."
+
+
+async def warn_admins(clarion: Clarion, groups: Sequence[str] = ()) -> str:
+    """Send the admins a message when there is something to warn about that they have not been told yet; returns it.
+
+    `groups` are sentences about user groups that could not be read.
+    """
+    async with clarion.database.read() as session:
+        unknown = await unknown_references(session, clarion.team_id, clarion.policy)
+        roster = await read_roster(session, clarion.team_id, clarion.policy)
+        told = (await session.get_one(Workspace, clarion.team_id)).policy_warnings
+    found = [f"{entry} is nobody active in this workspace." for entry in unknown]
+    found += [unfilled_sentence(clarion.policy), *groups]
+    text = "\n".join(sentence for sentence in found if sentence)
+    if text == told:
+        return text
+    now = clarion.clock.now()
+    async with clarion.database.write() as session:
+        (await session.get_one(Workspace, clarion.team_id)).policy_warnings = text
+        for user in roster.admins if text else ():
+            await enqueue(
+                session,
+                EffectKind.TELL_PERSON,
+                team_id=clarion.team_id,
+                now=now,
+                user=user,
+                text=f"The policy deserves a look:\n{text}",
+            )
+    return text
