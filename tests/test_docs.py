@@ -1,0 +1,57 @@
+"""The documentation: what is drawn from the rules is up to date, and nothing points nowhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.generate import MEANS, OWED, PAGES
+from escalation.moves import Effect
+from escalation.obligations import Kind
+
+ROOT = Path(__file__).parent.parent
+WRITTEN = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_drawn_from_the_rules_is_as_they_draw_it(page: str) -> None:
+    assert (ROOT / "docs" / page).read_text(encoding="utf-8") == PAGES[page](), "run: python -m docs.generate"
+
+
+def test_every_obligation_and_every_effect_is_explained() -> None:
+    assert set(OWED) == set(Kind)
+    assert set(MEANS) == set(Effect)
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", text)]
+    local = [target for target in targets if target and not re.match(r"[a-z]+:", target)]
+    assert [target for target in local if not (path.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name)
+def test_every_file_that_is_named_exists(path: Path) -> None:
+    named = re.findall(
+        r"`((?:bot|blocks|docs|escalation|handlers|services|simulator|storage|tests)/[\w./-]*)`",
+        path.read_text("utf-8"),
+    )
+    assert [file for file in named if not (ROOT / file).exists()] == []
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name)
+def test_every_fence_is_closed(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").count("```") % 2 == 0
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert listed == sorted(path.name for path in folder.glob("0*.md"))
