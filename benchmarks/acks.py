@@ -11,8 +11,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from benchmarks.figures import Figure, percentile
-from benchmarks.worker import ROOT, Worker, worker
+from benchmarks.worker import worker
 from simulator import Message, Person, Workspace
+from tests.support.worker import ROOT, Worker
 
 AT_ONCE = 50
 ROUNDS = 3
@@ -22,7 +23,7 @@ SLOW = 5.0
 async def measure() -> list[Figure]:
     """Commands beside an empty Bolt app, then forms and buttons that commit, then all of it at 5 s a call."""
     empty = await _empty_app()
-    async with worker() as it:
+    async with worker() as (it, _):
         commands = [seconds for _ in range(ROUNDS) for seconds in await _commands(it)]
         forms, buttons, acked = await _commits(it)
     ratio = percentile(commands, 0.99) / percentile(empty, 0.99)
