@@ -41,9 +41,6 @@ class _Watch:
     def said(self, words: str) -> Callable[[], bool]:
         return lambda: self.case is not None and any(words in message.text for message in self._own())
 
-    def in_progress(self) -> bool:
-        return self.case is not None and "In progress" in self.case.topic["value"]
-
     def _own(self) -> list[Message]:
         return self._ws.messages(self.case) if self.case else []
 
@@ -91,7 +88,7 @@ def hints(ws: Workspace, bot: WorkerProcess) -> Sequence[Hint]:
         Hint(
             "The owner wakes up",
             "Acknowledge it as the owner: one press settles every reminder, and whoever was told is told that too.",
-            watch.in_progress,
+            watch.said("acknowledged"),
             person=lambda: watch.owner,
             place=lambda: watch.place,
             points_at="button:Acknowledge",

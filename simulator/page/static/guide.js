@@ -23,7 +23,7 @@ export class Guide {
     this.point(over || (elsewhere && within) ? "" : guide.points_at ?? "");
     if (over) return;
     // While a form is open only what is inside it can be seen and pressed.
-    const parent = document.querySelector("dialog[open]") ?? document.body;
+    const parent = document.querySelector("dialog[open]") ?? document.getElementById("page");
     if (this.node.parentNode !== parent) parent.append(this.node);
     const key = JSON.stringify([guide, state.me?.id, state.me?.place]);
     if (key === this.key) return;

@@ -129,8 +129,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Escape" && page.dataset.sidebar === "open") page.dataset.sidebar = "closed";
 });
 
-fill(page, offline, stage.node, h("div", { class: "workspace" }), h("button", { type: "button", class: "curtain", tabindex: "-1", "aria-hidden": "true", onclick: openSidebar }));
-document.body.append(guide.node);
+fill(page, offline, stage.node, h("div", { class: "workspace" }), h("button", { type: "button", class: "curtain", tabindex: "-1", "aria-hidden": "true", onclick: openSidebar }), guide.node);
 await connect();
 const wished = place.read();
 wish = { as: wished.as || state.about.opens_as, place: wished.place, thread: wished.thread };

@@ -18,7 +18,7 @@ export class Stage {
       this.step("+10 min", 600), this.step("+1 h", 3600), this.next);
     this.cast = h("div", { class: "cast", role: "group", "aria-label": "Whose eyes you look through" });
     this.who = h("button", { type: "button", class: "stage-button who", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => this.choose() });
-    this.lab = h("button", { type: "button", class: "stage-button", data: { points: "trouble" }, "aria-expanded": "false", onclick: togglePanel }, icon("wrench"), h("span", { class: "wide" }, "Break it"));
+    this.lab = h("button", { type: "button", class: "stage-button", "aria-label": "Break it", data: { points: "trouble" }, "aria-expanded": "false", onclick: togglePanel }, icon("wrench"), h("span", { class: "wide" }, "Break it"));
     this.again = h("button", { type: "button", class: "stage-button", "aria-label": "Start again", title: "Start again", onclick: () => this.startAgain() }, icon("again"));
     this.tone = h("button", { type: "button", class: "stage-button", "aria-label": "Light or dark", title: "Light or dark", onclick: () => this.turn() }, icon("sun"));
     this.node = h("header", { class: "stage" }, h("div", { class: "stage-people" }, this.who, this.cast), this.clock, h("div", { class: "stage-tools" }, this.lab, this.again, this.tone));
@@ -45,7 +45,7 @@ export class Stage {
     if (this.time.textContent !== shown.time) this.time.textContent = shown.time;
     this.day.textContent = shown.day;
     const { next } = state.clock;
-    const words = next === null ? "Nothing is due" : next <= now() ? "Something is due now" : `Next thing ${ago(now() - next)}`;
+    const words = next === null ? "Nothing is due" : next <= now() ? "Something is due now" : `Next thing in ${soon(next - now())}`;
     if (this.words !== words) { this.words = words; fill(this.next, icon("next"), h("span", { class: "next-words" }, words)); }
     this.next.disabled = next === null;
     this.next.setAttribute("aria-label", next === null ? words : `Until the next thing happens: ${ago(now() - next)}`);
@@ -86,6 +86,12 @@ export class Stage {
     document.documentElement.dataset.tone = dark ? "light" : "dark";
     localStorage.setItem("tone", document.documentElement.dataset.tone);
   }
+}
+
+function soon(seconds) {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return seconds < 129600 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86400)} days`;
 }
 
 const TROUBLES = [
