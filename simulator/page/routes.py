@@ -41,17 +41,28 @@ _WORDS = {
 
 def add_routes(app: web.Application, page: Page) -> None:
     """Serve the page at `/` beside the workspace's own API."""
-    app.router.add_get("/", lambda _: _answer_with_file("index.html"))
-    app.router.add_get("/_page/static/{name}", lambda request: _answer_with_file(request.match_info["name"]))
-    app.router.add_get("/_page/live", lambda request: _live(page, request))
-    app.router.add_get("/_page/about", lambda _: _about(page))
-    app.router.add_post("/_page/act", lambda request: _answer(request, lambda wish: _act(page, wish)))
-    app.router.add_post("/_page/time", lambda request: _answer(request, lambda wish: _done(page.lab.move(wish))))
-    app.router.add_post("/_page/trouble", lambda request: _answer(request, lambda wish: _done(page.lab.make(wish))))
-    app.router.add_post("/_page/again", lambda request: _answer(request, lambda _: _again(page)))
+
+    async def front(_: web.Request) -> web.StreamResponse:
+        return _file("index.html")
+
+    async def static(request: web.Request) -> web.StreamResponse:
+        return _file(request.match_info["name"])
+
+    async def live(request: web.Request) -> web.StreamResponse:
+        return await _live(page, request)
+
+    async def about(_: web.Request) -> web.StreamResponse:
+        return _about(page)
+
+    app.router.add_get("/", front)
+    app.router.add_get("/_page/static/{name}", static)
+    app.router.add_get("/_page/live", live)
+    app.router.add_get("/_page/about", about)
+    for name, work in (("act", _act), ("time", _time), ("trouble", _trouble), ("again", _again)):
+        app.router.add_post(f"/_page/{name}", _answering(page, work))
 
 
-async def _answer_with_file(name: str) -> web.StreamResponse:
+def _file(name: str) -> web.StreamResponse:
     path = STATIC / name
     if path.parent != STATIC or not path.is_file():
         raise web.HTTPNotFound
@@ -73,7 +84,7 @@ async def _live(page: Page, request: web.Request) -> web.StreamResponse:
     return socket
 
 
-async def _about(page: Page) -> web.Response:
+def _about(page: Page) -> web.Response:
     """What does not change while the workspace runs. `boot` tells one workspace from the next on the same address."""
     ws = page.ws
     return web.json_response(
@@ -91,14 +102,21 @@ async def _about(page: Page) -> web.Response:
     )
 
 
-async def _answer(request: web.Request, work: Callable[[Json], Awaitable[Json]]) -> web.Response:
-    if not _from_here(request) or request.content_type != "application/json":
-        raise web.HTTPForbidden
-    try:
-        body: Json = {"ok": True, **await work(await request.json())}
-    except SlackError as error:
-        body = {"ok": False, "error": _WORDS.get(error.code, error.code.replace("_", " ").capitalize() + ".")}
-    return web.json_response(body, headers=_HEADERS)
+def _answering(
+    page: Page, work: Callable[[Page, Json], Awaitable[Json]]
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Takes JSON, which no form of another page can send, and answers with JSON."""
+
+    async def answer(request: web.Request) -> web.Response:
+        if not _from_here(request) or request.content_type != "application/json":
+            raise web.HTTPForbidden
+        try:
+            body: Json = {"ok": True, **await work(page, await request.json())}
+        except SlackError as error:
+            body = {"ok": False, "error": _WORDS.get(error.code, error.code.replace("_", " ").capitalize() + ".")}
+        return web.json_response(body, headers=_HEADERS)
+
+    return answer
 
 
 async def _act(page: Page, wish: Json) -> Json:
@@ -109,12 +127,17 @@ async def _act(page: Page, wish: Json) -> Json:
     return await act(Deed(page.ws, person, wish))
 
 
-async def _done(work: Awaitable[None]) -> Json:
-    await work
+async def _time(page: Page, wish: Json) -> Json:
+    await page.lab.move(wish)
     return {}
 
 
-async def _again(page: Page) -> Json:
+async def _trouble(page: Page, wish: Json) -> Json:
+    await page.lab.make(wish)
+    return {}
+
+
+async def _again(page: Page, _: Json) -> Json:
     if page.controls.start_again is None:
         raise SlackError("not_possible_here")
     page.controls.start_again()
