@@ -41,9 +41,8 @@ def first_line(words: str) -> str:
 
 
 def author_of(message: Mapping[str, Any]) -> str:
-    """The user id of who wrote it, or the name of the app that did."""
-    profile = message.get("bot_profile") or {}
-    return str(message.get("user") or message.get("username") or profile.get("name") or "")
+    """The user id of who wrote it; "" where an app did that has none."""
+    return str(message.get("user") or "")
 
 
 def permalink(team_domain: str, channel_id: str, message: Mapping[str, Any]) -> str:
