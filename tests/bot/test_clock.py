@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.clock import SystemClock
+
+
+def test_without_a_file_it_is_the_machines_time() -> None:
+    before = datetime.now(UTC)
+    now = SystemClock().now()
+    assert before <= now <= datetime.now(UTC)
+    assert now.tzinfo is UTC
+
+
+def test_the_offset_is_added_and_taken_up_when_the_file_changes(tmp_path: Path) -> None:
+    file = tmp_path / "offset"
+    file.write_text("3600")
+    clock = SystemClock(file)
+    assert timedelta(minutes=59) < clock.now() - datetime.now(UTC) < timedelta(minutes=61)
+    assert not clock.reread()
+    file.write_text("7200.5")
+    assert clock.reread()
+    assert clock.now() - datetime.now(UTC) > timedelta(minutes=119)
+
+
+def test_an_instant_of_the_moved_clock_is_found_on_the_machines(tmp_path: Path) -> None:
+    file = tmp_path / "offset"
+    file.write_text("3600")
+    instant = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    assert SystemClock(file).to_system(instant) == datetime(2026, 11, 23, 11, tzinfo=UTC)
+
+
+def test_a_file_that_is_missing_or_half_written_keeps_the_last_offset(tmp_path: Path) -> None:
+    file = tmp_path / "offset"
+    clock = SystemClock(file)
+    file.write_text("3600")
+    assert clock.reread()
+    file.write_text("36oo")
+    assert not clock.reread()
+    file.unlink()
+    assert not clock.reread()
+    assert clock.now() - datetime.now(UTC) > timedelta(minutes=59)

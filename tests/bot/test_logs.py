@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from bot.logs import set_up_logging
+
+SECRETS = [
+    "xoxb-12-abc",
+    "xapp-1-A1-2-def",
+    "https://hooks.slack.com/actions/T1/2/x",
+    "wss://wss.slack.com/link/?ticket=abc",
+]
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    """Give pytest its handlers back."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_no_secret_is_logged_in_a_message_an_argument_or_an_exception(
+    capsys: pytest.CaptureFixture[str], secret: str, format_: str
+) -> None:
+    set_up_logging("INFO", format_)
+    log = logging.getLogger("clarion.test")
+    log.info("calling with %s", secret)
+    try:
+        raise ValueError(secret)
+    except ValueError:
+        log.exception("failed")
+    written = capsys.readouterr().err
+    assert "[hidden]" in written
+    assert secret not in written
+
+
+def test_json_lines_are_json(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging("INFO", "json")
+    logging.getLogger("clarion.test").warning("ESC-%s waits", 1)
+    line = json.loads(capsys.readouterr().err)
+    assert line["event"] == "ESC-1 waits"
+    assert line["level"] == "warning"
+    assert line["timestamp"].endswith("Z")

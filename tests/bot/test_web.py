@@ -1,0 +1,89 @@
+"""The HTTP side: only Slack gets in, and operators read how things are."""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import time
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from pathlib import Path
+
+import httpx
+import pytest
+from aiohttp import web
+
+from bot.health import Health
+from bot.web import MAX_BODY_BYTES, web_app
+from tests.support.house import House, house
+
+BODY = b"command=%2Fescalate&text=help&team_id=T1&user_id=U1"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@contextlib.asynccontextmanager
+async def served(it: House) -> AsyncIterator[httpx.AsyncClient]:
+    """The bot of the house, reached over HTTP as well."""
+    health = Health(it.bot.clarion, it.bot.alarm, None)
+    runner = web.AppRunner(web_app(it.bot.app, it.ws.signing_secret, health, it.bot.clock))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            yield client
+    finally:
+        await runner.cleanup()
+
+
+def signed(secret: str, body: bytes, at: float) -> dict[str, str]:
+    timestamp = str(int(at))
+    signature = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, sha256).hexdigest()
+    return {**FORM, "X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={signature}"}
+
+
+async def test_what_slack_signed_is_taken_and_anything_else_gets_401(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as it, served(it) as client:
+        good = signed(it.ws.signing_secret, BODY, time.time())
+        assert (await client.post("/slack/events", content=BODY, headers=good)).status_code == 200
+        forged = [
+            FORM,
+            good | {"X-Slack-Signature": "v0=" + "0" * 64},
+            good | {"X-Slack-Signature": "abc"},
+            good | {"X-Slack-Request-Timestamp": "abc"},
+            good | {"X-Slack-Request-Timestamp": "-1"},
+            good | {"X-Slack-Request-Timestamp": "9" * 40},
+            signed(it.ws.signing_secret, BODY, time.time() - 400),
+            signed("another secret", BODY, time.time()),
+        ]
+        for headers in forged:
+            answer = await client.post("/slack/events", content=BODY, headers=headers)
+            assert answer.status_code == 401, headers
+            assert answer.json() == {"error": "invalid request"}
+        answer = await client.post("/slack/events", content=BODY + b"&user_id=U2", headers=good)
+        assert answer.status_code == 401
+        answer = await client.post("/slack/events", content=b"\xff\xfe", headers=good)
+        assert answer.status_code == 401
+
+
+async def test_a_body_larger_than_slacks_is_refused(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as it, served(it) as client:
+        body = b"a" * (MAX_BODY_BYTES + 1)
+        headers = signed(it.ws.signing_secret, body, time.time())
+        assert (await client.post("/slack/events", content=body, headers=headers)).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+async def test_probes_say_how_things_are_and_nothing_of_anybody(sqlite_url: str, tmp_path: Path, path: str) -> None:
+    async with house(sqlite_url, tmp_path) as it, served(it) as client:
+        answer = await client.get(path)
+        assert answer.status_code == 200
+        assert all(isinstance(value, int | float | str) for value in answer.json().values())
+
+
+async def test_metrics_are_prometheus_text(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as it, served(it) as client:
+        answer = await client.get("/metrics")
+        assert answer.headers["content-type"].startswith("text/plain")
+        assert "clarion_sweep_lag_seconds 0.0" in answer.text
