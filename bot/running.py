@@ -77,7 +77,9 @@ async def run_web() -> None:
     set_up_logging(settings.log_level, settings.log_format)
     async with running(settings) as bot:
         health = Health(bot.clarion, bot.alarm, None)
-        runner = web.AppRunner(web_app(bot.app, settings.slack_signing_secret or "", health, bot.clock), access_log=None)
+        runner = web.AppRunner(
+            web_app(bot.app, settings.slack_signing_secret or "", health, bot.clock), access_log=None
+        )
         await runner.setup()
         try:
             try:

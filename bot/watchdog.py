@@ -44,7 +44,9 @@ class Watchdog:
         while not self._stopped.is_set():
             self._beaten.clear()
             if not self._beaten.wait(self._stuck_after) and not self._stopped.is_set():
-                sys.stderr.write(f"The event loop was stuck for {self._stuck_after:.0f} s; ending so that another can.\n")
+                sys.stderr.write(
+                    f"The event loop was stuck for {self._stuck_after:.0f} s; ending so that another can.\n"
+                )
                 faulthandler.dump_traceback(all_threads=True)
                 os._exit(_STUCK_EXIT_CODE)
             self._stopped.wait(_BEAT_SECONDS)

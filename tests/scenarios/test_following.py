@@ -53,7 +53,19 @@ async def test_show_and_timeline_and_help(home: House) -> None:
     assert "opened" in (await ulf.ephemeral("Timeline")).text
     await ulf.types("/escalate help")
     text = (await ulf.ephemeral("subscribe")).text
-    for word in ("list", "show", "ack", "update", "plan", "handoff", "severity", "snooze", "resolve", "reopen", "close"):
+    for word in (
+        "list",
+        "show",
+        "ack",
+        "update",
+        "plan",
+        "handoff",
+        "severity",
+        "snooze",
+        "resolve",
+        "reopen",
+        "close",
+    ):
         assert word in text
     assert channel
 

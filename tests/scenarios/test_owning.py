@@ -121,4 +121,3 @@ async def test_anybody_may_suggest_an_update_which_goes_to_the_owner(home: House
     assert (await form.submit()).closed
     await home.settled()
     assert asked(home, "dina", "The customer says it works again")
-
