@@ -151,4 +151,3 @@ async def _first_due(session: AsyncSession, ids: Sequence[int]) -> dict[int, Obl
         .order_by(obligations.c.due_at.desc())
     )
     return {one.escalation_id: one for one in rows}
-

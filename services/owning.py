@@ -67,16 +67,12 @@ async def acknowledge(clarion: Clarion, escalation_id: int, by: str, key: str | 
             raise Refused(f"{it.escalation.reference} was acknowledged already.")
         it.escalation.acknowledged_at = it.now
         await it.owe(Transition.ACKNOWLEDGED)
-        event = it.record(
-            EventKind.ACKNOWLEDGED, status=it.escalation.status.value, next_update_at=it.due(Kind.UPDATE)
-        )
+        event = it.record(EventKind.ACKNOWLEDGED, status=it.escalation.status.value, next_update_at=it.due(Kind.UPDATE))
         await it.show(event)
         return it.escalation
 
 
-async def post_update(
-    clarion: Clarion, escalation_id: int, by: str, key: str | None, update: NewUpdate
-) -> Promised:
+async def post_update(clarion: Clarion, escalation_id: int, by: str, key: str | None, update: NewUpdate) -> Promised:
     """Post the current statement: card, channel, every subscriber once; the next one is owed from now."""
     async with change(clarion, escalation_id, by, key) as it:
         it.allow(Act.POST_UPDATE)
@@ -165,9 +161,7 @@ async def snooze(
             raise InvalidInput("length", f"A {it.severity.key} can be snoozed for at most {in_words(limit)}.")
         mine = _to_snooze(it)
         await it.owe(Transition.SNOOZED, mine, snooze_until=until, snooze_reason=reason)
-        event = it.record(
-            EventKind.SNOOZED, why=reason, until=_iso(until), what=[str(one.kind) for one in mine]
-        )
+        event = it.record(EventKind.SNOOZED, why=reason, until=_iso(until), what=[str(one.kind) for one in mine])
         await notices.refresh(it, mine)
         await it.show(event)
         return until
@@ -293,4 +287,3 @@ def _update_due(it: Change) -> datetime | None:
 
 def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant is not None else None
-

@@ -53,9 +53,7 @@ async def replace_lost_owners(clarion: Clarion) -> None:
     async with clarion.database.read() as session:
         rows = await session.execute(
             select(escalations.c.id, people.c.name, people.c.user_id)
-            .join(
-                people, (people.c.team_id == escalations.c.team_id) & (people.c.user_id == escalations.c.owner_id)
-            )
+            .join(people, (people.c.team_id == escalations.c.team_id) & (people.c.user_id == escalations.c.owner_id))
             .where(
                 escalations.c.team_id == clarion.team_id,
                 escalations.c.status.in_([status for status in Status if status.is_live]),

@@ -46,4 +46,3 @@ async def _followers(session: AsyncSession, escalation: Escalation) -> tuple[lis
     directly = dict.fromkeys(row.user_id for row in found if row.delivery is Delivery.DIRECT)
     in_channel = dict.fromkeys(row.user_id for row in found if row.delivery is Delivery.CHANNEL)
     return list(directly), list(in_channel)
-

@@ -46,9 +46,9 @@ async def subscribe(
             if one.follows is Follows.ESCALATION:
                 it = await begin(clarion, session, int(one.target), by, now)
                 it.allow(Act.FOLLOW)
-            row = await session.scalar(_mine(clarion, by).where(
-                subscriptions.c.follows == one.follows, subscriptions.c.target == one.target
-            ))
+            row = await session.scalar(
+                _mine(clarion, by).where(subscriptions.c.follows == one.follows, subscriptions.c.target == one.target)
+            )
             if row is None:
                 row = Subscription(clarion.team_id, by, one.follows, one.target, delivery, now)
                 session.add(row)
@@ -96,7 +96,9 @@ async def followed_by(clarion: Clarion, user_id: str) -> list[tuple[Subscription
         )
         ids = [int(row.target) for row in rows if row.follows is Follows.ESCALATION]
         numbers = dict(
-            (await session.execute(select(escalations.c.id, escalations.c.number).where(escalations.c.id.in_(ids)))).all()
+            (
+                await session.execute(select(escalations.c.id, escalations.c.number).where(escalations.c.id.in_(ids)))
+            ).all()
         )
     words = []
     for row in rows:
@@ -139,6 +141,4 @@ async def _bring_in(clarion: Clarion, session: AsyncSession, by: str, one: Targe
 
 
 def _mine(clarion: Clarion, user_id: str) -> Select[Subscription]:
-    return select(Subscription).where(
-        subscriptions.c.team_id == clarion.team_id, subscriptions.c.user_id == user_id
-    )
+    return select(Subscription).where(subscriptions.c.team_id == clarion.team_id, subscriptions.c.user_id == user_id)

@@ -180,6 +180,8 @@ plan_steps = Table(
     Column("due_on", Date, nullable=False),
     _instant("done_at", nullable=True),
     _user("done_by", nullable=True),
+    # Steps are deleted, and SQLite would give the number of one to the next: an old button would tick off another step.
+    sqlite_autoincrement=True,
 )
 
 handovers = Table(
@@ -217,6 +219,7 @@ subscriptions = Table(
     _instant("created_at"),
     UniqueConstraint("team_id", "user_id", "follows", "target"),
     Index("ix_subscriptions_target", "team_id", "follows", "target"),
+    sqlite_autoincrement=True,  # for the same reason as those of plan steps
 )
 
 events = Table(

@@ -3,8 +3,7 @@
 What the rest of the program uses:
 
 - `Courier(clarion, client, lock)`; it registers itself with `database.on_commit` and `lock.on_notify`.
-- `await run()` until `await drain()`: waits without polling Slack or writing; `wake()` makes it look at once (call it also
-  when the clock was moved).
+- `await run()` until `await drain()`: waits without polling Slack or writing; `wake()` makes it look at once.
 - `await run_once()` does everything that can be done now, waits for the answers, and returns when to look again (None: only
   a commit can bring news). For tests and for stepping through time.
 - health: `last_round_at` (monotonic seconds), `in_flight`, `oldest_unsent` (an instant or None), `holds_lock`, `is_parked`.
@@ -48,8 +47,10 @@ MOST_IN_FLIGHT = 32
 DRAIN_WITHIN = 10.0
 # A standby looks this often whether the lock has come free; it writes nothing.
 STANDBY = timedelta(seconds=1)
-# The net below commits that did not wake us, and clocks that were moved. Reads only.
+# The net below commits that did not wake us. Reads only.
 NET = 15.0
+# While something is put off, the clock is looked at this often: a trial may move it (CONTRACT.md, CLARION_CLOCK).
+CLOCK_LOOK = 0.4
 
 
 class Courier:
@@ -127,12 +128,18 @@ class Courier:
         self._woken.set()
 
     async def _wait(self, again_at: datetime | None) -> None:
-        seconds = NET
-        if again_at is not None:
-            seconds = min(NET, max(0.0, (again_at - self._clarion.clock.now()).total_seconds()))
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
+        """Until woken, or `again_at` by a clock that may be moved meanwhile, or for as long as the net allows."""
+        clock = self._clarion.clock
+        until = clock.monotonic() + NET
+        while not self._woken.is_set() and clock.monotonic() < until:
+            seconds = until - clock.monotonic()
+            if again_at is not None:
+                seconds = min(seconds, CLOCK_LOOK, (again_at - clock.now()).total_seconds())
+            if seconds <= 0:
+                return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._woken.wait()
 
     async def _round(self) -> datetime | None:
         async with self._one_round:

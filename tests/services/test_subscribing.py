@@ -10,7 +10,7 @@ from escalation.errors import AlreadyDone, InvalidInput, NotFound, Refused
 from services import owning, subscribing
 from services.owning import NewUpdate
 from services.subscribing import Target, followed_by, subscribe, unsubscribe
-from tests.support.office import CARLA, CLEO, DINA, GRETA, OMAR, TESS, ULF, Office
+from tests.support.office import CARLA, CLEO, DINA, GRETA, OMAR, TESS, ULF, VERA, Office
 
 SEV1 = Target(Follows.SEVERITY, "SEV-1")
 UPDATE = NewUpdate("Down", "Up by noon")
@@ -88,6 +88,7 @@ async def test_a_confidential_one_is_followed_by_who_may_see_it_and_by_its_own_n
     with pytest.raises(NotFound, match="There is no ESC-1 that you can see"):
         await subscribe(desk.clarion, ULF, None, [mine], Delivery.DIRECT)
     await subscribe(desk.clarion, CLEO, None, [SEV1, Target(Follows.CUSTOMER, str(made.customer_id))], Delivery.CHANNEL)
+    await subscribe(desk.clarion, VERA, None, [SEV1], Delivery.DIRECT)
     await subscribe(desk.clarion, OMAR, None, [mine], Delivery.DIRECT)
     assert await told(desk, made.id) == [OMAR]
     assert not [one for one in await desk.effects(EffectKind.INVITE) if CLEO in one.data["users"]]

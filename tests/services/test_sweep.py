@@ -200,7 +200,10 @@ async def test_a_plan_steps_person_is_asked_and_then_the_path(desk: Office) -> N
 async def test_a_new_owner_is_asked_and_not_the_old_one(desk: Office) -> None:
     made = await desk.open("SEV-1", owner=DINA)
     await desk.until(at("Mon 10:56"))
+    assert await desk.live(made.id, DINA) is not None
+    await owning.acknowledge(desk.clarion, made.id, DINA, None)
     await handing_over.take_over(desk.clarion, made.id, TESS, None)
+    assert await desk.live(made.id, DINA) is None
     before = len(await desk.notices(made.id))
     await desk.until(at("Mon 11:12"))
     asked = (await desk.notices(made.id))[before:]

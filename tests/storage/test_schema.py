@@ -80,6 +80,15 @@ def test_a_sqlite_file_filled_at_the_start_is_as_one_that_was_migrated(
     assert state(file) is SchemaState.CURRENT
 
 
+def test_no_number_that_a_button_may_carry_is_given_out_twice(sqlite_url: str, migrated_sqlite_url: str) -> None:
+    file = sqlite_url.replace("clarion.db", "filled.db")
+    ensure_current(file)
+    for url in (file, migrated_sqlite_url):
+        with engine_for(url) as engine, engine.connect() as connection:
+            found = connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"))
+            assert set(found.scalars()) == {"plan_steps", "subscriptions"}
+
+
 def test_partial_indexes_name_their_predicate(migrated_url: str) -> None:
     with engine_for(migrated_url) as engine, engine.connect() as connection:
         if engine.dialect.name == "sqlite":

@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
         sa.UniqueConstraint("team_id", "user_id", "follows", "target", name=op.f("uq_subscriptions_team_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("subscriptions", schema=None) as batch_op:
         batch_op.create_index("ix_subscriptions_target", ["team_id", "follows", "target"], unique=False)
@@ -311,6 +312,7 @@ def upgrade() -> None:
             ["escalation_id"], ["escalations.id"], name=op.f("fk_plan_steps_escalation_id_escalations")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_steps")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("plan_steps", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_plan_steps_escalation_id"), ["escalation_id"], unique=False)

@@ -20,7 +20,7 @@ from escalation.policy_file import read_policy
 from services.clarion import Clarion
 from services.delivery.client import build_client, close_client
 from services.delivery.courier import Courier
-from services.delivery.directory import Directory
+from services.delivery.directory import Directory, load_people
 from services.opening import NewEscalation, open_escalation
 from services.outbox import enqueue
 from simulator import Channel, Message, id_for
@@ -153,7 +153,8 @@ async def scene_on(url: str, **options: Any) -> AsyncIterator[Scene]:
         stack.push_async_callback(close_client, client)
         async with database.write() as session:
             session.add(Workspace(slack.team_id, slack.bot_user_id, "Acme Support"))
-        await Directory(clarion, client).load()
+        await load_people(client, clarion)
+        await Directory(clarion, client).announcements_channel()
         slack.calls.clear()
         courier = Courier(clarion, client, CourierLock(database, clarion.team_id))
         scene = Scene(slack, database, clock, clarion, client, courier)

@@ -123,6 +123,17 @@ async def test_the_running_courier_is_woken_by_a_commit(scene: Scene) -> None:
     assert (await scene.escalation(case.id)).card_ts
 
 
+async def test_the_running_courier_notices_that_the_clock_was_moved(scene: Scene) -> None:
+    await scene.open()
+    scene.slack.faults.request_lost("conversations.create")
+    running = asyncio.create_task(scene.courier.run())
+    await scene.slack.until(lambda: bool(scene.slack.calls.to("users.conversations")))
+    scene.clock.move(46)
+    await scene.slack.until(lambda: len(scene.slack.calls.to("conversations.create")) == 2)
+    await scene.courier.drain()
+    await asyncio.wait_for(running, 5)
+
+
 @pytest.fixture
 async def on_postgresql(postgresql_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
     migrating.migrate(postgresql_url)
