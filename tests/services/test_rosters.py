@@ -1,0 +1,65 @@
+"""Who fills the policy's roles, read from the people and groups we know of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from escalation.case import GroupMember
+from escalation.policy_file import read_policy
+from services.rosters import KEEP_FOR, Rosters, read_roster, unknown_references
+from tests.support.office import CARLA, DINA, GONE, GRETA, OMAR, TEAM, Office
+
+POLICY = read_policy(f"""
+roles:
+  support_agent: ["@support"]
+  csm: [carla@Example.com, {CARLA}, nobody@example.com]
+  cs_manager: [{GONE}, {OMAR}]
+  cs_director: [{GRETA}]
+  vp_customer_success: ["@empty"]
+admins: [carla@example.com]
+""")
+
+
+async def prepared(desk: Office) -> Office:
+    async with desk.database.write() as session:
+        carla = await session.merge(await desk.change_person(CARLA, email="carla@example.com"))
+        members = [GroupMember(TEAM, "support", user) for user in (DINA, GONE)]
+        session.add_all([carla, *members, GroupMember("T2", "support", OMAR)])
+    return desk
+
+
+async def test_roles_are_filled_by_id_address_and_group_with_those_who_can_act(here: Office) -> None:
+    await prepared(here)
+    async with here.database.read() as session:
+        roster = await read_roster(session, TEAM, POLICY)
+    assert {role: list(users) for role, users in roster.roles.items() if users} == {
+        "support_agent": [DINA],
+        "csm": [CARLA],
+        "cs_manager": [OMAR],
+    }
+    assert list(roster.admins) == [CARLA]
+
+
+async def test_what_names_nobody_is_reported(desk: Office) -> None:
+    await prepared(desk)
+    async with desk.database.read() as session:
+        assert await unknown_references(session, TEAM, POLICY) == ["nobody@example.com", GONE, GRETA, "@empty"]
+
+
+async def test_a_roster_is_kept_for_half_a_minute_or_until_it_is_forgotten(desk: Office) -> None:
+    rosters, now = Rosters(), desk.clock.now()
+
+    async def admins(after: timedelta) -> list[str]:
+        async with desk.database.read() as session:
+            return list((await rosters.read(session, TEAM, desk.clarion.policy, now + after)).admins)
+
+    assert await admins(timedelta()) == [OMAR]
+    async with desk.database.write() as session:
+        session.add(await session.merge(await desk.change_person(OMAR, is_deactivated=True)))
+    assert await admins(KEEP_FOR - timedelta(seconds=1)) == [OMAR]
+    assert await admins(KEEP_FOR) == []
+    async with desk.database.write() as session:
+        session.add(await session.merge(await desk.change_person(OMAR, is_deactivated=False)))
+    assert await admins(KEEP_FOR) == []
+    rosters.forget()
+    assert await admins(KEEP_FOR) == [OMAR]
