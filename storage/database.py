@@ -59,11 +59,11 @@ class Database:
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed when the block ends, rolled back when it raises."""
-        async with self._writing if self.is_sqlite else contextlib.nullcontext():
-            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-                yield session
-                if session.info.get("wake") and not self.is_sqlite:
-                    await session.execute(text(f"NOTIFY {NOTIFY_CHANNEL}"))
+        one_at_a_time = self._writing if self.is_sqlite else contextlib.nullcontext()
+        async with one_at_a_time, AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+            if session.info.get("wake") and not self.is_sqlite:
+                await session.execute(text(f"NOTIFY {NOTIFY_CHANNEL}"))
         if session.info.get("wake"):
             for listener in self._listeners:
                 listener()

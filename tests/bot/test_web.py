@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hmac
-import time
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +12,7 @@ import httpx
 import pytest
 from aiohttp import web
 
+from bot.clock import SystemClock
 from bot.health import Health
 from bot.web import MAX_BODY_BYTES, web_app
 from tests.support.house import House, house
@@ -37,6 +37,10 @@ async def served(it: House) -> AsyncIterator[httpx.AsyncClient]:
         await runner.cleanup()
 
 
+def machine_time() -> float:
+    return SystemClock().system_now().timestamp()
+
+
 def signed(secret: str, body: bytes, at: float) -> dict[str, str]:
     timestamp = str(int(at))
     signature = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, sha256).hexdigest()
@@ -45,7 +49,7 @@ def signed(secret: str, body: bytes, at: float) -> dict[str, str]:
 
 async def test_what_slack_signed_is_taken_and_anything_else_gets_401(sqlite_url: str, tmp_path: Path) -> None:
     async with house(sqlite_url, tmp_path) as it, served(it) as client:
-        good = signed(it.ws.signing_secret, BODY, time.time())
+        good = signed(it.ws.signing_secret, BODY, machine_time())
         assert (await client.post("/slack/events", content=BODY, headers=good)).status_code == 200
         forged = [
             FORM,
@@ -54,8 +58,8 @@ async def test_what_slack_signed_is_taken_and_anything_else_gets_401(sqlite_url:
             good | {"X-Slack-Request-Timestamp": "abc"},
             good | {"X-Slack-Request-Timestamp": "-1"},
             good | {"X-Slack-Request-Timestamp": "9" * 40},
-            signed(it.ws.signing_secret, BODY, time.time() - 400),
-            signed("another secret", BODY, time.time()),
+            signed(it.ws.signing_secret, BODY, machine_time() - 400),
+            signed("another secret", BODY, machine_time()),
         ]
         for headers in forged:
             answer = await client.post("/slack/events", content=BODY, headers=headers)
@@ -70,7 +74,7 @@ async def test_what_slack_signed_is_taken_and_anything_else_gets_401(sqlite_url:
 async def test_a_body_larger_than_slacks_is_refused(sqlite_url: str, tmp_path: Path) -> None:
     async with house(sqlite_url, tmp_path) as it, served(it) as client:
         body = b"a" * (MAX_BODY_BYTES + 1)
-        headers = signed(it.ws.signing_secret, body, time.time())
+        headers = signed(it.ws.signing_secret, body, machine_time())
         assert (await client.post("/slack/events", content=body, headers=headers)).status_code == 413
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from bot.clock import SystemClock
 from bot.connection import SocketConnection
 from bot.running import Bot, running
 from bot.settings import Settings
@@ -20,6 +21,7 @@ from storage.tables import outbox
 from tests.support.company import PEOPLE, ROLES
 
 MONDAY_TEN = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # in London, where most of the company lives
+SETTLES_WITHIN = 20.0
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
 
 
@@ -64,7 +66,7 @@ class House:
 
     def set_clock(self, to: datetime) -> None:
         """Move the clock without telling the bot, as while it is stopped."""
-        self._offset.write_text(str((to - datetime.now(UTC)).total_seconds()))
+        self._offset.write_text(str((to - SystemClock().now()).total_seconds()))
 
     async def at(self, to: datetime) -> None:
         """Let it be this time; what is due by then has been asked for and sent when this returns."""
@@ -77,9 +79,9 @@ class House:
         """Let time pass, given as for timedelta."""
         await self.at(self.now + timedelta(**length))
 
-    async def settled(self, timeout: float = 20.0) -> None:
+    async def settled(self) -> None:
         """Wait until everything that could be sent has been."""
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(SETTLES_WITHIN):
             while await self._unsent():
                 # The courier's own commits are no change of the workspace, hence the short patience.
                 with contextlib.suppress(TimeoutError):
@@ -102,7 +104,7 @@ async def house(
     policy_file.write_text(policy, encoding="utf-8")
     workspace.setdefault("people", PEOPLE)
     workspace.setdefault("channels", {"escalations": "*"})
-    offset.write_text(str((at - datetime.now(UTC)).total_seconds()))
+    offset.write_text(str((at - SystemClock().now()).total_seconds()))
     async with Workspace.running(manifest=str(MANIFEST), clock=offset, **workspace) as ws:
         settings = Settings(
             _env_file=None,  # type: ignore[call-arg]
