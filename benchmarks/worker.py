@@ -36,7 +36,7 @@ async def worker(people: int = 60) -> AsyncIterator[tuple[Worker, Path]]:
     company = [*agents, *(Person(name) for name in ("dina", "vera", "victor", "tess"))]
     with tempfile.TemporaryDirectory(prefix="clarion-bench-") as folder:
         policy, database = Path(folder, "policy.yaml"), Path(folder, DATABASE)
-        policy.write_text(_POLICY, encoding="utf-8")
+        policy.write_text(_POLICY, encoding="utf-8")  # noqa: ASYNC240 - before anything runs
         workspace = Workspace.running(manifest=ROOT / "manifest.json", people=company, channels={"escalations": "*"})
         async with workspace as ws, support.worker(ws, f"sqlite:///{database}", policy) as it:
             yield it, database
