@@ -95,6 +95,7 @@ async def test_a_member_who_became_a_guest_is_one_at_once(home: House) -> None:
 
 
 async def test_known_people_cost_no_call_besides_the_answer(home: House) -> None:
+    await home.settled()
     before = len(home.ws.calls)
     await home.person("olga").types("/escalate list")
     await home.person("olga").ephemeral("There are no open escalations")
