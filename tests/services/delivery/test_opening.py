@@ -9,7 +9,7 @@ from tests.services.delivery.conftest import Scene
 
 
 async def test_an_opening_is_two_round_trips_deep_to_a_usable_channel(scene: Scene) -> None:
-    scene.slack.faults.latency = 0.2
+    scene.slack.faults.latency = 1.0
     case = await scene.open(severity="SEV-1", owner="dina", ticket_link="https://tickets.example.com/1")
     await scene.courier.run_once()
     calls = scene.slack.calls
