@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import multiprocessing
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,6 @@ from storage import schema
 from storage.migrating import migrate
 from storage.schema import SchemaState, engine_for, ensure_current, state
 from storage.tables import metadata
-
-ROOT = Path(__file__).parents[2]
 
 
 def same_type(
@@ -148,13 +145,14 @@ def test_an_older_schema_names_the_command_and_a_newer_one_the_way_out(migrated_
 
 
 def test_six_processes_may_migrate_at_once(database_url: str) -> None:
-    code = "import sys; from storage.migrating import migrate; migrate(sys.argv[1])"
-    started = [
-        subprocess.Popen([sys.executable, "-c", code, database_url], cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        for _ in range(6)
-    ]
-    said = [process.communicate()[1] for process in started]
-    assert [process.returncode for process in started] == [0] * 6, said
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["storage.migrating"])
+    started = [processes.Process(target=migrate, args=(database_url,)) for _ in range(6)]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join()
+    assert [process.exitcode for process in started] == [0] * 6
     assert state(database_url) is SchemaState.CURRENT
 
 
