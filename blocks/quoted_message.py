@@ -14,7 +14,7 @@ from blocks.layout import divider, line, quote, rich
 from blocks.text import PARAGRAPH, Json, clean, say
 
 BLOCK_ID = "quoted_message"
-LONGEST = 12_000
+LONGEST = 40_000
 
 
 @dataclass(frozen=True)

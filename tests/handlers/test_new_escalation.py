@@ -120,7 +120,7 @@ async def test_joining_from_the_form_shows_the_way(home: House) -> None:
 
 async def test_a_long_message_goes_whole_to_the_timeline_where_the_bot_is_no_member(home: House) -> None:
     home.ws.add_channel("acme-support", ["olga", "ulf"], private=True)
-    words = "It is down <!channel> & out\n" + "x" * 11_000 + "\nthe end"
+    words = "It is down <!channel> & out\n" + "x" * 35_000 + "\nthe end"
     message = await home.person("ulf").says(words, in_="#acme-support")
     olga = home.person("olga")
     await olga.message_shortcut("Escalate this message", message)
