@@ -123,6 +123,7 @@ async def _in_its_past(
         await past.play()
         yield
     finally:
+        ws.page.controls = Controls()  # a page that is still open asks no bot that has ended
         await bot.stop()
 
 

@@ -9,7 +9,7 @@ import { richText } from "./rich_text.js";
 import { plainWords, textObject } from "./text.js";
 
 const KINDS = {
-  header: (block, env) => h("p", { class: "block-header", role: "heading", "aria-level": String(2 + (block.level ?? 1)) }, textObject(block.text, env.reader)),
+  header: (block, env) => h("p", { class: "block-header", role: "heading", "aria-level": String(1 + (block.level ?? 1)) }, textObject(block.text, env.reader)),
   divider: () => h("hr", { class: "block-divider" }),
   section,
   context: (block, env) => h("div", { class: "block-context" }, block.elements.map((one) => small(one, block, env))),

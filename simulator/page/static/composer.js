@@ -11,7 +11,7 @@ export class Composer {
     this.drafts = new Map();
     this.key = "";
     const id = `composer-${Math.random().toString(36).slice(2)}`;
-    this.field = h("textarea", { class: "composer-field", rows: "1", id, "aria-autocomplete": "list", "aria-expanded": "false", role: "combobox", "aria-controls": `${id}-list`,
+    this.field = h("textarea", { class: "composer-field", rows: "1", id, "aria-autocomplete": "list", "aria-controls": `${id}-list`,
       oninput: () => { this.drafts.set(this.key, this.field.value); this.grow(); this.suggest(); }, onkeydown: (event) => this.keys(event), onblur: () => setTimeout(() => this.hide(), 150) });
     this.list = h("div", { class: "commands", role: "listbox", id: `${id}-list`, "aria-label": "Commands", hidden: true });
     this.bolt = h("button", { type: "button", class: "head-button", "aria-label": "Shortcuts", title: "Shortcuts", "aria-haspopup": "menu", "aria-expanded": "false", data: { points: "shortcuts" }, onclick: () => this.shortcuts() }, icon("bolt"));
@@ -45,7 +45,6 @@ export class Composer {
       ? state.about.commands.filter((one) => one.command.startsWith(typed.split(" ")[0])) : [];
     this.found = found;
     this.list.hidden = found.length === 0;
-    this.field.setAttribute("aria-expanded", String(found.length > 0));
     this.at = 0;
     fill(this.list, found.map((one, place) => h("div", { class: "option command", role: "option", id: `command-${place}`, "aria-selected": place === 0 ? "true" : "false",
       onmousedown: (event) => { event.preventDefault(); this.take(one); } },
@@ -56,7 +55,6 @@ export class Composer {
 
   hide() {
     this.list.hidden = true;
-    this.field.setAttribute("aria-expanded", "false");
     this.field.removeAttribute("aria-activedescendant");
   }
 

@@ -72,10 +72,13 @@ export function floating(anchor, box, { onclose = () => {}, side = "below", widt
     if (event.newState !== "closed") return;
     box.remove();
     removeEventListener("scroll", place, true);
+    removeEventListener("redrawn", place);
     onclose();
   });
   const place = (event) => {
-    if (event && box.contains(event.target)) return;
+    if (event?.target !== window && box.contains(event?.target ?? null)) return;
+    // What it belonged to has been drawn anew.
+    if (!anchor.isConnected) { box.hidePopover(); return; }
     const from = anchor.getBoundingClientRect();
     if (width === "same") box.style.minWidth = `${from.width}px`;
     const size = box.getBoundingClientRect();
@@ -88,6 +91,7 @@ export function floating(anchor, box, { onclose = () => {}, side = "below", widt
   box.showPopover();
   place();
   addEventListener("scroll", place, true);
+  addEventListener("redrawn", place);
   return { place: () => place(), close: () => box.isConnected && box.hidePopover() };
 }
 

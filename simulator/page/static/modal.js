@@ -67,6 +67,7 @@ export class ViewBody {
     for (const child of [...this.node.children]) if (!keep.has(child)) child.remove();
     wanted.forEach((node, at) => { if (this.node.children[at] !== node) this.node.insertBefore(node, this.node.children[at] ?? null); });
     this.refocus(focus);
+    dispatchEvent(new Event("redrawn"));
   }
 
   env(view) {

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from simulator import Workspace
+from tests.page.conftest import NewTab
+
+HOSTILE = [
+    "<img src=x onerror=\"window.broken='img'\">",
+    "<script>window.broken = 'script'</script>",
+    "javascript:alert(1) <https://example.com/\"onmouseover=\"window.broken='link'|click>",
+    "&lt;b&gt; & \"quotes\" 'single' `code` </div></body>",
+    "\u202eright to left\u202c and \u05e9\u05dc\u05d5\u05dd",
+    "👩‍👩‍👧‍👦🏳️‍🌈 " * 40,
+    "word" * 2_500,
+]
+
+
+async def test_what_is_said_shows_at_once_in_every_tab_and_is_unread_for_those_elsewhere(
+    ws: Workspace, tab: NewTab
+) -> None:
+    here, there = await tab(ws), await tab(ws)
+    await there.becomes("Dina")
+    await here.types("Hello @dina")
+    await expect(here.message("Hello")).to_contain_text("@Dina Sato")
+    await expect(there.message("Hello").locator(".mention-me")).to_have_text("@Dina Sato")
+    await here.goes_to("random")
+    await here.types("Lunch?")
+    await expect(there.page.locator(".place.unread")).to_contain_text("random")
+
+
+async def test_two_people_in_two_tabs_see_what_is_theirs(ws: Workspace, tab: NewTab) -> None:
+    olga, victor = await tab(ws), await tab(ws)
+    await victor.becomes("Victor")
+    await expect(olga.page.locator(".sidebar")).to_contain_text("acme")
+    await expect(victor.page.locator(".sidebar")).not_to_contain_text("acme")
+    ws.add_channel("secret", ["olga"], private=True)
+    ws.changes.notify()
+    await expect(olga.page.locator(".sidebar")).to_contain_text("secret")
+    await victor.opens(f"#/as/{ws.find_person('victor').id}/in/{ws.channel('#secret').id}")
+    await expect(victor.page.locator("h1")).to_contain_text("general")
+
+
+async def test_a_time_is_shown_in_each_readers_own_zone(ws: Workspace, tab: NewTab) -> None:
+    ws.clock.move(1_795_443_900 - ws.clock.now())  # 14:25 in London, 09:25 in New York
+    it = await tab(ws)
+    await it.types("When is it?")
+    await expect(it.message("When").locator(".message-head .message-time")).to_have_text("2:25 PM")
+    await it.becomes("Victor")
+    await expect(it.message("When").locator(".message-head .message-time")).to_have_text("9:25 AM")
+
+
+async def test_a_reload_keeps_person_place_and_thread(ws: Workspace, tab: NewTab) -> None:
+    it = await tab(ws)
+    await it.becomes("Dina")
+    await it.goes_to("random")
+    await it.types("A question")
+    await it.message("A question").hover()
+    await it.page.get_by_role("button", name="Reply in thread").click()
+    await it.page.locator(".thread .composer-field").fill("An answer")
+    await it.page.keyboard.press("Enter")
+    await expect(it.page.locator(".thread")).to_contain_text("An answer")
+    await it.page.reload()
+    await expect(it.page.locator(".who strong")).to_have_text("Dina Sato")
+    await expect(it.page.locator(".middle h1")).to_contain_text("random")
+    await expect(it.page.locator(".thread")).to_contain_text("An answer")
+    await expect(it.page.locator(".middle .thread-link")).to_contain_text("1 reply")
+
+
+async def test_hostile_words_are_shown_as_words(ws: Workspace, tab: NewTab) -> None:
+    it = await tab(ws)
+    for words in HOSTILE:
+        await it.types(words)
+        shown = it.page.locator(".middle .message:not(.system) .message-text").last
+        await expect(shown).to_have_text(words.strip().replace("`code`", "code"), use_inner_text=False)
+    assert await it.page.evaluate("window.broken") is None
+    assert await it.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+async def test_only_the_newest_messages_are_drawn_and_scrolling_up_brings_the_older(ws: Workspace, tab: NewTab) -> None:
+    olga = ws.person("olga")
+    for number in range(200):
+        await olga.says(f"Message {number}")
+    it = await tab(ws)
+    drawn = it.page.locator(".middle .message")
+    await expect(drawn).to_have_count(60)
+    await expect(drawn.last).to_contain_text("Message 199")
+    await it.page.evaluate("document.querySelector('.messages-scroll').scrollTop = 0")
+    await expect(drawn).to_have_count(140)
+    await expect(drawn.first).to_contain_text("Message 60")
+
+
+async def test_a_bookmark_leads_to_its_message_and_pins_are_listed(ws: Workspace, tab: NewTab) -> None:
+    olga, channel = ws.person("olga"), ws.channel("#general")
+    first = await olga.says("The very first")
+    for number in range(100):
+        await olga.says(f"Message {number}")
+    first.pinned = True
+    link = f"https://acme.slack.com/archives/{channel.id}/p{first.ts.replace('.', '')}"
+    channel.bookmarks.append({"title": "The beginning", "link": link})
+    channel.topic["value"] = "All about *topics*"
+    it = await tab(ws)
+    await expect(it.page.locator(".topic")).to_have_text("All about topics")
+    await it.page.get_by_role("button", name="The beginning").click()
+    await expect(it.message("The very first")).to_be_focused()
+    await it.page.get_by_role("button", name="1 pinned").click()
+    await expect(it.page.get_by_role("dialog", name="Pinned")).to_contain_text("The very first")
+
+
+async def test_somebody_outside_a_channel_looks_in_and_may_join(ws: Workspace, tab: NewTab) -> None:
+    it = await tab(ws)
+    await it.becomes("Dina")
+    await it.page.get_by_role("button", name="Other channels").click()
+    await it.page.get_by_role("menuitem", name="acme").click()
+    await expect(it.page.locator(".outside")).to_contain_text("#acme from outside")
+    await it.page.get_by_role("button", name="Join channel").click()
+    await expect(it.composer).to_be_visible()
+
+
+async def test_a_command_that_nobody_answers_says_so_to_its_author_alone(ws: Workspace, tab: NewTab) -> None:
+    it = await tab(ws)
+    await it.composer.fill("/es")
+    await expect(it.page.get_by_role("option", name="/escalate")).to_be_visible()
+    await it.composer.press("Enter")
+    await expect(it.composer).to_have_value("/escalate ")
+    await it.composer.press("Enter")
+    failed = it.message('failed with the error "dispatch_failed"')
+    await expect(failed).to_contain_text("Only visible to you")
+    await failed.get_by_role("button", name="Dismiss").click()
+    await expect(failed).to_have_count(0)
