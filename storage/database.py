@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 import storage.tables  # noqa: F401  maps the classes of `escalation`
 from escalation.errors import SetupError
+from storage.sqlite_connection import connect
 
 NOTIFY_CHANNEL = "clarion"
 _PRAGMAS = ("journal_mode=wal", "synchronous=full", "busy_timeout=10000", "foreign_keys=on")
@@ -43,7 +44,10 @@ class Database:
         url = driver_url(plain_url)
         self.is_sqlite = url.drivername.startswith("sqlite")
         self.url = url
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 10, "pool_pre_ping": True}
+        options: dict[str, Any] = {"pool_size": 10, "pool_pre_ping": True}
+        if self.is_sqlite:
+            path = url.database or ""
+            options = {"async_creator": lambda: connect(path)}
         self.engine: AsyncEngine = create_async_engine(url, **options)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)

@@ -23,9 +23,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    func,
+    select,
     text,
 )
-from sqlalchemy.orm import Mapper, registry
+from sqlalchemy.orm import Session, registry
 
 from escalation import case
 from escalation.effects import Effect, EffectKind, EffectState
@@ -354,30 +356,43 @@ requests = Table(
     _instant("at"),
 )
 
+_KEPT_IN: dict[type, Table] = {
+    case.Workspace: workspaces,
+    case.Person: people,
+    case.GroupMember: group_members,
+    case.Customer: customers,
+    case.Escalation: escalations,
+    case.Update: updates,
+    case.PlanStep: plan_steps,
+    case.Handover: handovers,
+    case.Subscription: subscriptions,
+    case.Event: events,
+    case.Member: members,
+    case.Notice: notices,
+    Obligation: obligations,
+    Effect: outbox,
+}
 mapping = registry(metadata=metadata)
-for _class, _table in (
-    (case.Workspace, workspaces),
-    (case.Person, people),
-    (case.GroupMember, group_members),
-    (case.Customer, customers),
-    (case.Escalation, escalations),
-    (case.Update, updates),
-    (case.PlanStep, plan_steps),
-    (case.Handover, handovers),
-    (case.Subscription, subscriptions),
-    (case.Event, events),
-    (case.Member, members),
-    (case.Notice, notices),
-    (Obligation, obligations),
-    (Effect, outbox),
-):
+for _class, _table in _KEPT_IN.items():
     mapping.map_imperatively(_class, _table)
 
 
-def _leave_id_to_the_database(_mapper: object, _connection: object, target: Any) -> None:
-    """An id of 0 means "not stored yet" to `escalation`; to the database that is no id at all."""
-    if getattr(target, "id", None) == 0:
-        target.id = None
+def _number(session: Session, _context: object, _instances: object) -> None:
+    """Give ids to what is stored for the first time (0 means "not yet" to `escalation`).
+
+    PostgreSQL gives them itself. On SQLite a flush would insert row by row to learn them; whoever flushes holds the
+    write lock, so the next numbers are known beforehand.
+    """
+    fresh: dict[Table, list[Any]] = {}
+    for row in session.new:
+        if getattr(row, "id", None) == 0:
+            fresh.setdefault(_KEPT_IN[type(row)], []).append(row)
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    for table, rows in fresh.items():
+        gives_ids = not is_sqlite or table.dialect_options["sqlite"]["autoincrement"]
+        highest = 0 if gives_ids else session.execute(select(func.max(table.c.id))).scalar() or 0
+        for number, row in enumerate(rows, start=highest + 1):
+            row.id = None if gives_ids else number
 
 
-event.listen(Mapper, "before_insert", _leave_id_to_the_database)
+event.listen(Session, "before_flush", _number)

@@ -1,0 +1,49 @@
+"""How SQLite is reached from the event loop: in place, but for what may wait for the disk or for a lock.
+
+A statement takes SQLite microseconds, and handing it to a thread and back takes many times that, several times a
+statement; fifty forms at once would wait for it. So statements run where they are awaited. BEGIN IMMEDIATE, which
+may wait for another program that has the file, and COMMIT, which waits for the disk, go to the connection's thread.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+import aiosqlite
+
+BEGIN_IMMEDIATE = "BEGIN IMMEDIATE"
+_ROWS_AT_A_TIME = 64
+
+
+class InPlaceConnection(aiosqlite.Connection):
+    """aiosqlite's connection, its thread kept for what waits."""
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if self._waits(fn, args) or not self._running or self._connection is None:
+            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+        return fn(*args, **kwargs)
+
+    def _waits(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
+        return args[:1] == (BEGIN_IMMEDIATE,) or (self._connection is not None and fn == self._connection.commit)
+
+
+class _RollsBack(sqlite3.Connection):
+    """Closed in a transaction (as when its task is cancelled), it would keep the write lock for as long as somebody
+    refers to one of its statements.
+    """
+
+    def close(self) -> None:
+        self.rollback()
+        super().close()
+
+
+def connect(path: str) -> InPlaceConnection:
+    """A connection to this file, to be awaited."""
+    connection = InPlaceConnection(
+        lambda: sqlite3.connect(path, check_same_thread=False, factory=_RollsBack), _ROWS_AT_A_TIME
+    )
+    # As SQLAlchemy does with aiosqlite's own: a forgotten connection must not keep the process from ending.
+    connection._thread.daemon = True  # noqa: SLF001
+    return connection
