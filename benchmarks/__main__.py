@@ -6,9 +6,9 @@ import asyncio
 import logging
 import sys
 
-from benchmarks import acks, footprint, opening
+from benchmarks import acks, footprint, opening, page
 
-PARTS = {"opening": opening.measure, "acks": acks.measure, "footprint": footprint.measure}
+PARTS = {"opening": opening.measure, "acks": acks.measure, "footprint": footprint.measure, "page": page.measure}
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .page import Page
 
 HOME = "home"
-WINDOW = 60
+WINDOW = 40
 """So many messages are shown at first; scrolling up asks for more."""
 
 

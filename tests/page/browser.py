@@ -7,7 +7,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Locator, Page, Playwright
+from playwright.async_api import Browser, Locator, Page, Playwright, expect
+
+# Machines that run tests have other things to do as well.
+expect.set_options(timeout=20_000)
 
 ARGUMENTS = [
     "--headless",
