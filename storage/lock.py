@@ -97,8 +97,13 @@ class ProcessLock:
 
 
 def single_process_lock(database_file: str) -> ProcessLock:
-    """Take a SQLite file for this process. Raises SetupError when another one has it (CONTRACT.md, "production")."""
-    file = _locked(_beside(database_file, "lock"))
+    """Take a SQLite file for this process. Raises SetupError when another one has it (CONTRACT.md, "production"), or
+    when there is no writing where it should be.
+    """
+    try:
+        file = _locked(_beside(database_file, "lock"))
+    except OSError as error:
+        raise SetupError(f"The database in DATABASE_URL cannot be used: {database_file}: {error.strerror}.") from None
     if file is None:
         raise SetupError(
             f"Another Clarion process already uses this SQLite file ({database_file}); "

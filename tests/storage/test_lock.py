@@ -41,6 +41,12 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await it.close()
 
 
+def test_a_file_that_cannot_stand_there_ends_with_a_sentence(tmp_path: Path) -> None:
+    missing = tmp_path / "nowhere" / "clarion.db"
+    with pytest.raises(SetupError, match=f"DATABASE_URL cannot be used: {missing}: No such file or directory"):
+        single_process_lock(str(missing))
+
+
 async def token(database: Database) -> int:
     async with database.read() as session:
         return (await session.get_one(Workspace, "T1")).courier_token
