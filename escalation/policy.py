@@ -121,6 +121,11 @@ def person_reference(text: str) -> tuple[PersonKind, str]:
     )
 
 
+def named_entries(policy: Policy) -> list[str]:
+    """Whom roles and admins name, as the file has them."""
+    return [entry for entries in (*policy.roles.values(), policy.admins) for entry in entries]
+
+
 def used_roles(policy: Policy) -> tuple[str, ...]:
     """The roles on which anything depends: those of tiers, owners, `notify` rows and rungs, in that order."""
     named = [role for roles in policy.tiers.values() for role in roles]

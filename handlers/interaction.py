@@ -108,7 +108,13 @@ class Interaction:
         here, who = self.channel_id, self.user_id
         if here and await self._try(client.chat_postEphemeral(channel=here, user=who, text=text, blocks=blocks)):
             return
-        await self._try(client.chat_postMessage(channel=who, text=text, blocks=blocks))
+        if not await self._try(client.chat_postMessage(channel=who, text=text, blocks=blocks)):
+            await self._try(self._write_to(who, message))
+
+    async def _write_to(self, user_id: str, message: Message) -> None:
+        """By the conversation's own id: not every server takes a person for it."""
+        opened = await self.client.conversations_open(users=user_id)
+        await self.client.chat_postMessage(channel=opened["channel"]["id"], text=message.text, blocks=message.blocks)
 
     async def _responded(self, message: Message, *, instead: bool) -> bool:
         try:

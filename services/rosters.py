@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.case import GroupMember, Person
-from escalation.policy import PersonKind, Policy, person_reference
+from escalation.policy import PersonKind, Policy, named_entries, person_reference
 from escalation.roster import Roster
 from storage.tables import group_members, people
 
@@ -36,7 +36,7 @@ class Rosters:
 
 async def read_roster(session: AsyncSession, team_id: str, policy: Policy) -> Roster:
     """Every role of the policy with its active people, in the order the policy names them."""
-    named = [entry for entries in (*policy.roles.values(), policy.admins) for entry in entries]
+    named = named_entries(policy)
     by_reference = await _find(session, team_id, dict.fromkeys(named))
 
     def resolved(entries: Sequence[str]) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ async def read_roster(session: AsyncSession, team_id: str, policy: Policy) -> Ro
 
 async def unknown_references(session: AsyncSession, team_id: str, policy: Policy) -> list[str]:
     """Entries of the policy for which nobody active is known."""
-    named = [entry for entries in (*policy.roles.values(), policy.admins) for entry in entries]
+    named = named_entries(policy)
     found = await _find(session, team_id, dict.fromkeys(named))
     return [entry for entry, users in found.items() if not users]
 

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import delete, select
 
 from escalation.case import GroupMember, Person, Workspace
-from escalation.policy import Policy, person_reference
+from escalation.policy import Policy, named_entries, person_reference
 from services import people
 from services.clarion import Clarion
 from services.delivery.answers import Refusal, Trouble, Verdict
@@ -41,7 +41,7 @@ class Directory:
 
         Admins are warned of what in the policy points nowhere, if Slack let us look.
         """
-        for read in (self._people, self._groups, self._announcements):
+        for read in (self._people, self._groups, self._named, self._announcements):
             await self._until_answered(read)
         if self._knows_people:
             await warn_admins(self._clarion, self._about_groups)
@@ -68,6 +68,11 @@ class Directory:
 
     async def _groups(self) -> None:
         self._about_groups = await _load_groups(self._wire, self._clarion)
+
+    async def _named(self) -> None:
+        """Those whom the policy names, one by one, where Slack does not list everybody."""
+        if not self._knows_people:
+            self._knows_people = await _load_named(self._wire, self._clarion)
 
     async def _announcements(self) -> None:
         found = await _load_announcements_channel(self._wire, self._clarion)
@@ -106,6 +111,28 @@ async def _load_people(wire: Wire, clarion: Clarion) -> int:
         count += len(found)
         await people.remember(clarion, found)
     return count
+
+
+async def _load_named(wire: Wire, clarion: Clarion) -> bool:
+    """Ask for each person of the policy and of its user groups; whether Slack answered for all of them."""
+    references = [person_reference(entry) for entry in named_entries(clarion.policy)]
+    async with clarion.database.read() as session:
+        in_groups = await session.scalars(
+            select(group_members.c.user_id).where(group_members.c.team_id == clarion.team_id)
+        )
+        asked = [("users.info", {"user": user}) for user in in_groups]
+    asked += [("users.info", {"user": value}) for kind, value in references if kind == "id"]
+    asked += [("users.lookupByEmail", {"email": value}) for kind, value in references if kind == "email"]
+    found, answered = [], True
+    for method, argument in asked:
+        try:
+            body = await wire.patiently(method, **argument)
+        except Refusal as refusal:
+            answered = answered and refusal.code in _UNKNOWN_TO_SLACK
+            continue
+        found.append(person_of(body["user"], clarion.team_id))
+    await people.remember(clarion, list({person.user_id: person for person in found}.values()))
+    return answered
 
 
 async def _fetch_person(wire: Wire, clarion: Clarion, user_id: str, patience: float = 2.0) -> Person | None:
@@ -169,8 +196,7 @@ async def _load_groups(wire: Wire, clarion: Clarion) -> list[str]:
 
 
 def _handles(policy: Policy) -> list[str]:
-    entries = [entry for entries in (*policy.roles.values(), policy.admins) for entry in entries]
-    references = [person_reference(entry) for entry in entries]
+    references = [person_reference(entry) for entry in named_entries(policy)]
     return list(dict.fromkeys(value for kind, value in references if kind == "usergroup"))
 
 

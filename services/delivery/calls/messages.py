@@ -66,16 +66,20 @@ class PostRecipe:
 
     async def post(self, wire: Wire, effect: Effect, letter: Letter, *, counted: bool) -> Done:
         """Post it; without blocks when Slack refused them before."""
-        body = await wire.call(
-            POST,
-            counted=counted,
-            channel=letter.target,
-            text=letter.message.text,
-            blocks=None if effect.data.get("plain") else letter.message.blocks,
-            metadata=metadata(effect),
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+        said: dict[str, Any] = {
+            "text": letter.message.text,
+            "blocks": None if effect.data.get("plain") else letter.message.blocks,
+            "metadata": metadata(effect),
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        try:
+            body = await wire.call(POST, counted=counted, channel=letter.target, **said)
+        except Refusal as refusal:
+            if refusal.code != "channel_not_found" or not _is_person(letter.target):
+                raise
+            # Not every server takes a person for the conversation with them.
+            body = await wire.call(POST, channel=await conversation_of(wire, letter.target), **said)
         return self._done(effect, str(body["channel"]), str(body["ts"]))
 
     async def search(self, it: Desk, effect: Effect) -> Search:
@@ -105,10 +109,14 @@ class PostRecipe:
 
 async def conversation_of(wire: Wire, target: str) -> str:
     """The channel behind a target: a channel itself, or the direct messages with a person."""
-    if not target.startswith(("U", "W")):
+    if not _is_person(target):
         return target
     body = await wire.call("conversations.open", users=target)
     return str(body["channel"]["id"])
+
+
+def _is_person(target: str) -> bool:
+    return target.startswith(("U", "W"))
 
 
 async def keyed(wire: Wire, channel: str, key: str) -> list[dict[str, Any]]:

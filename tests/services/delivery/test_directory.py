@@ -9,6 +9,8 @@ from escalation.policy_file import read_policy
 from services.clarion import Clarion
 from services.delivery.client import build_client, close_client
 from services.delivery.directory import Directory, load_groups, load_people, person_of
+from services.rosters import read_roster
+from simulator import Person as Colleague
 from simulator import acts, id_for
 from storage.tables import group_members
 from tests.services.delivery.conftest import Scene
@@ -53,6 +55,22 @@ async def test_everybody_is_known_as_slack_describes_them(scene: Scene) -> None:
 def test_slacks_user_objects_are_understood(user: dict[str, object], facts: dict[str, object]) -> None:
     person = person_of(user, "T1")
     assert {key: getattr(person, key) for key in facts} == facts
+
+
+async def test_where_slack_lists_nobody_the_policys_people_are_asked_for_one_by_one(scene: Scene) -> None:
+    policy = read_policy(
+        'roles: {support_agent: ["@support"], csm: [U0000NICK], cto: [tim@example.com, no@example.com]}'
+    )
+    clarion = Clarion(scene.clarion.team_id, scene.database, policy, scene.clock)
+    for name in ("sue", "nick", "tim"):
+        acts.add_person(scene.slack, Colleague(name, id=f"U0000{name.upper()}"))
+    acts.add_usergroup(scene.slack, "support", ["U0000SUE"])
+    scene.slack.faults.error("users.list", "missing_scope", times=None)
+    await Directory(clarion, scene.client).load()
+    async with scene.database.read() as session:
+        roster = await read_roster(session, clarion.team_id, policy)
+    filled = {role: users for role, users in roster.roles.items() if users}
+    assert filled == {"support_agent": ("U0000SUE",), "csm": ("U0000NICK",), "cto": ("U0000TIM",)}
 
 
 async def test_only_what_changed_is_written(scene: Scene) -> None:
