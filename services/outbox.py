@@ -16,6 +16,8 @@ from storage.tables import outbox
 
 # How much later a lesser severity's effect counts as owed: the serious go first, yet nobody starves.
 HEAD_START = timedelta(seconds=20)
+# Of edits that wait for Slack's limits the card goes first, then whoever was asked, then those who read along.
+_BEHIND = {EffectKind.REFRESH_NOTICE: timedelta(seconds=1), EffectKind.REFRESH_ANNOUNCEMENT: timedelta(seconds=2)}
 
 
 async def enqueue(
@@ -50,7 +52,7 @@ async def enqueue(
         kind=kind,
         key=uuid4().hex,
         created_at=now,
-        rank_at=now + rank * HEAD_START,
+        rank_at=now + rank * HEAD_START + _BEHIND.get(kind, timedelta()),
         not_before=not_before or now,
         escalation_id=escalation_id,
         subject_id=subject_id,

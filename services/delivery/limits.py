@@ -27,7 +27,7 @@ class Allowance:
 TIERS = {
     1: Allowance(1, 1),
     2: Allowance(20, 6),
-    3: Allowance(50, 12),
+    3: Allowance(50, 18),
     4: Allowance(100, 25),
 }
 # "Several hundred" a minute for the workspace, and one a second for a channel; short bursts are tolerated.

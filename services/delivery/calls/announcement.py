@@ -128,6 +128,8 @@ class RefreshAnnouncement(Plain):
             return Dropped("it was not announced, or will show what is true when it is")
         channel, ts, reposted = posted.channel_id, posted.ts, bool(posted.data.get("again"))
         message = surface.announcement(escalation, views.severity_name(it.clarion, escalation.severity))
+        if effect.not_before == effect.created_at and await self._last(it, posted) == message.text:
+            return Dropped("the announcement says it already")
         wire, is_live = it.wire, escalation.status.is_live
 
         async def post_again(session: AsyncSession, now: datetime) -> None:
@@ -142,10 +144,26 @@ class RefreshAnnouncement(Plain):
 
         async def send() -> Done:
             if await edit(wire, effect, channel, ts, message):
-                return Done(channel, ts)
+                return Done(channel, ts, data={"said": message.text})
             return Done(channel, ts, note="it was deleted", record=post_again if is_live and not reposted else None)
 
         return Job(send)
+
+    async def _last(self, it: Desk, posted: Effect) -> str | None:
+        """What the last edit of this announcement said; every word of it stands in its text as well."""
+        columns = outbox.c
+        data = await it.session.scalar(
+            select(columns.data)
+            .where(
+                columns.escalation_id == posted.escalation_id,
+                columns.kind == EffectKind.REFRESH_ANNOUNCEMENT,
+                columns.state == EffectState.DONE,
+                columns.ts == posted.ts,
+            )
+            .order_by(columns.done_at.desc(), columns.id.desc())
+            .limit(1)
+        )
+        return data.get("said") if data else None
 
 
 RECIPES: dict[EffectKind, Recipe] = {

@@ -130,7 +130,7 @@ async def test_the_path_is_told_once_and_only_while_it_is_open(scene: Scene) -> 
         await scene.add(EffectKind.TELL_PATH, case, user=id_for("vera"), roles=["vp_customer_success"])
     await scene.settled()
     (told,) = scene.told("vera")
-    assert "You are told as vp customer success." in told.text
+    assert "You are told as VP customer success." in told.text
     async with scene.database.write() as session:
         (await session.get_one(Escalation, case.id)).status = Status.RESOLVED
     await scene.add(EffectKind.TELL_PATH, case, user=id_for("tess"), roles=["cto"])
@@ -242,6 +242,41 @@ async def test_the_announcement_is_edited_as_the_escalation_goes_on(scene: Scene
     await scene.settled()
     assert "In progress" in announced.text
     assert len(scene.slack.messages("#escalations")) == 1
+
+
+async def test_an_announcement_that_would_say_the_same_is_not_edited(scene: Scene) -> None:
+    case = await scene.open(severity="SEV-1", owner="dina")
+    await scene.settled()
+    for _ in range(3):
+        await scene.add(EffectKind.REFRESH_ANNOUNCEMENT, case)
+        await scene.settled()
+    assert len(scene.slack.calls.to("chat.update")) == 1
+    async with scene.database.write() as session:
+        (await session.get_one(Escalation, case.id)).status = Status.RESOLVED
+    await scene.add(EffectKind.REFRESH_ANNOUNCEMENT, case)
+    await scene.settled()
+    assert "Resolved" in scene.slack.messages("#escalations")[0].text
+
+
+async def test_the_card_is_edited_before_messages_that_wait_for_the_same_limit(scene: Scene) -> None:
+    case = await scene.open(severity="SEV-1", owner="dina")
+    await scene.settled()
+    await scene.add(EffectKind.REFRESH_ANNOUNCEMENT, case)
+    await scene.add(EffectKind.REFRESH_CARD, case)
+    scene.courier._limits.pause("chat.update", None, 30)
+    await scene.settled()
+    edited = [one.args["channel"] for one in scene.slack.calls.to("chat.update")]
+    assert edited == [scene.channel(case).id, scene.slack.channel("#escalations").id]
+
+
+async def test_a_server_that_knows_no_people_as_channels_is_written_to_by_conversation(scene: Scene) -> None:
+    scene.slack.faults.error(
+        "chat.postMessage", "channel_not_found", times=None, when=lambda _, args: str(args["channel"]).startswith("U")
+    )
+    await scene.open()
+    await scene.settled()
+    assert any("You own ESC-1" in one.text for one in scene.told("carla"))
+    assert any("ESC-1 is open" in one.text for one in scene.told("olga"))
 
 
 async def test_a_confidential_escalation_is_private_and_says_nothing_in_public(scene: Scene) -> None:
