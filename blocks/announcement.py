@@ -11,7 +11,7 @@ from blocks.text import clean_line, escape, mention, say
 from blocks.times import when_mrkdwn
 from blocks.title import summary
 from blocks.views import severity_mark
-from escalation.case import Escalation
+from escalation.case import Escalation, Status
 
 
 def announcement(escalation: Escalation, severity_name: str) -> Message:
@@ -20,6 +20,7 @@ def announcement(escalation: Escalation, severity_name: str) -> Message:
     Of one in a private channel only reference, severity and owner: its words appear nowhere public (DESIGN.md).
     """
     is_private = escalation.private or escalation.confidential
+    is_open = escalation.status is not Status.CLOSED
     mark = severity_mark(escalation.severity) if escalation.status.is_live else "✅"
     severity = clean_line(f"{escalation.severity} {severity_name}")
     if is_private:
@@ -32,7 +33,7 @@ def announcement(escalation: Escalation, severity_name: str) -> Message:
         header(f"{mark} {escalation.reference} · {severity} · {clean_line(escalation.customer, 75)}"),
         rich(line(summary(escalation))),
         *facts(_facts(escalation)),
-        *actions([button("Subscribe", Action.SUBSCRIBE, button_value(escalation.id))]),
+        *(actions([button("Subscribe", Action.SUBSCRIBE, button_value(escalation.id))]) if is_open else []),
     )
 
 

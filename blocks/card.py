@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from blocks.ids import Action, button_value
 from blocks.layout import actions, button, divider, facts, header, line, muted, numbered, overflow, rich, said
 from blocks.message import Message, message
+from blocks.obligation_words import in_a_sentence
 from blocks.text import Json, clean_line, escape, link, mention, person, say, words
 from blocks.times import day, when, when_mrkdwn
 from blocks.title import severity_in_words, summary
@@ -98,7 +99,7 @@ def _notes(view: CardView) -> Iterator[Json]:
         yield rich(line(*waiting, person(case.owner_id), say(" owns it.")))
     for snooze in view.snoozes:
         by = [say(" by "), person(snooze.by)] if snooze.by else []
-        head = [say(f"Snoozed ({snooze.kind.value}) until "), when(snooze.until), *by]
+        head = [say(f"Reminders for {in_a_sentence([snooze.kind])} are snoozed until "), when(snooze.until), *by]
         yield rich(line(*head, say(": "), words(snooze.reason, _ASIDE)))
 
 

@@ -38,6 +38,7 @@ from blocks import event_values as values
 from blocks.ids import Action, button_value
 from blocks.layout import actions, button, facts, line, muted, numbered, quote, rich, said
 from blocks.message import Message, message
+from blocks.obligation_words import in_a_sentence
 from blocks.text import (
     LINE,
     PARAGRAPH,
@@ -135,7 +136,7 @@ def _still_working(it: Happening) -> Said:
 
 
 def _snoozed(it: Happening) -> Said:
-    what = " and ".join(clean_line(one, 40) for one in values.texts(it.event, "what"))
+    what = in_a_sentence(values.texts(it.event, "what"))
     until = values.instant(it.event, "until")
     upto = [say(" until "), when(until)] if until else []
     start = say(" snoozed the reminders" + (f" for {what}" if what else ""))

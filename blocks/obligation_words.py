@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from blocks.layout import line
@@ -23,6 +24,15 @@ NOUNS = {
     Kind.HANDOVER: "Answer to the handover",
     Kind.TELL_PATH: "Telling the path",
 }
+_IN_A_SENTENCE = {
+    Kind.ACKNOWLEDGE: "the acknowledgement",
+    Kind.PLAN: "the action plan",
+    Kind.UPDATE: "the update",
+    Kind.CUSTOMER_CONTACT: "the word to the customer",
+    Kind.PLAN_STEP: "the plan step",
+    Kind.HANDOVER: "the answer to the handover",
+    Kind.TELL_PATH: "telling the path",
+}
 _DONE = {
     Kind.ACKNOWLEDGE: "Acknowledged",
     Kind.PLAN: "Plan made",
@@ -37,6 +47,12 @@ _HANDED_OVER = {
     HandoverOutcome.DECLINED: "Handover declined",
     HandoverOutcome.OVERTAKEN: "Taken over",
 }
+
+
+def in_a_sentence(kinds: Sequence[str]) -> str:
+    """`the acknowledgement and the update`; what is no kind of obligation stands as it is."""
+    known = {kind.value: words for kind, words in _IN_A_SENTENCE.items()}
+    return " and ".join(known.get(kind, clean_line(kind, 40)) for kind in dict.fromkeys(kinds))
 
 
 def debtor(owed: Owed, escalation: Escalation) -> str:

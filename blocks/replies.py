@@ -53,7 +53,7 @@ def show_message(view: CardView) -> Message:
 
 def suggestion(typed_word: str, meant: str) -> Message:
     """For a word that is nearly a subcommand."""
-    unknown = [say("There is no "), words(clean_line(typed_word, 40), code=True), say(". Did you mean ")]
+    unknown = [say("/escalate does not know "), words(clean_line(typed_word, 40), code=True), say(". Did you mean ")]
     hint = [say(f"/escalate {meant}", code=True), say("? "), say("/escalate help", code=True), say(" lists them all.")]
     return message(rich(line(*unknown, *hint)))
 

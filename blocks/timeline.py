@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from blocks import event_values as values
 from blocks.ids import Action, button_value
 from blocks.layout import actions, bullets, button, header, line, muted, rich
 from blocks.message import Message, message
+from blocks.obligation_words import in_a_sentence
 from blocks.text import Json, channel, clean, clean_line, counted, link, listed, person, say, words
 from blocks.times import when
-from escalation.case import CHANNEL, Escalation, Event, EventKind
+from escalation.case import CHANNEL, Escalation, Event, EventKind, NoticeKind
+from escalation.wording import role_words
 
 PAGE = 20
 # Words share a page: where little happened they stand in full, where much did they are cut.
@@ -50,9 +53,17 @@ def _turning(escalation: Escalation, turns: Sequence[tuple[str, int]]) -> list[J
 
 def timeline_line(event: Event, limit: int = _LEAST) -> Json:
     """When, who, what, and the words they used, at most `limit` characters of them."""
-    verb, rest = _ENTRIES[event.kind]
+    verb, rest = _entry(event)
     said = [*rest(event), *_quoted(event.why)]
     return line(when(event.at), say(" · "), person(event.by), say(f" {verb}"), *(_cut(one, limit) for one in said))
+
+
+def _entry(event: Event) -> tuple[str, Render]:
+    if event.kind is EventKind.OWNER_CHANGED and event.by == values.text(event, "to"):
+        return "took over", _somebody("from", " from ")
+    if event.kind is EventKind.ASKED:
+        return _ASKED.get(values.text(event, "notice"), ("asked", _asked))
+    return _ENTRIES[event.kind]
 
 
 def _cut(element: Json, limit: int) -> Json:
@@ -75,12 +86,16 @@ def _words(*keys: str) -> Render:
     return rest
 
 
-def _somebody(key: str, before: str = " ") -> Render:
+def _somebody(key: str, before: str = " ", after: str = "") -> Render:
     def rest(event: Event) -> Rest:
         user = values.text(event, key)
-        return [say(before), person(user)] if user else []
+        return [say(before), person(user), *([say(after)] if after else [])] if user else []
 
     return rest
+
+
+def _new_owner(event: Event) -> Rest:
+    return [*_somebody("from", " from ")(event), *_somebody("to", " to ")(event)]
 
 
 def _channel(event: Event) -> Rest:
@@ -108,7 +123,7 @@ def _opened(event: Event) -> Rest:
 
 def _snoozed(event: Event) -> Rest:
     until = values.instant(event, "until")
-    what = " and ".join(clean_line(one, 40) for one in values.texts(event, "what"))
+    what = in_a_sentence(values.texts(event, "what"))
     return [say(f" for {what}" if what else ""), *([say(" until "), when(until)] if until else [])]
 
 
@@ -125,21 +140,27 @@ def _severities(event: Event) -> Rest:
 
 def _told(event: Event) -> Rest:
     users, roles = values.texts(event, "users")[:_LIST], values.texts(event, "roles")
-    named = [say(f" ({clean_line(', '.join(roles))})")] if roles else []
+    named = [say(f" ({clean_line(', '.join(map(role_words, roles)))})")] if roles else []
     return [say(" "), *listed(person(user) for user in users), *named]
 
 
-def _asked(event: Event) -> Rest:
+def _asked(event: Event, before: str = " for ", after: str = "") -> Rest:
     audience = values.text(event, "audience")
     whom = say("the channel") if audience == CHANNEL else person(audience)
-    what = " and ".join(clean_line(one, 40) for one in values.texts(event, "what"))
+    what = in_a_sentence(values.texts(event, "what"))
     late = values.instant(event, "late_since")
     return [
         say(" "),
         whom,
-        say(f" for {what}" if what else ""),
+        say(f"{before}{what}{after}" if what else ""),
         *([say(" (late, due "), when(late), say(")")] if late else []),
     ]
+
+
+_ASKED: Mapping[str, tuple[str, Render]] = {
+    NoticeKind.WARNING: ("reminded", partial(_asked, before=" of ")),
+    NoticeKind.RAISED: ("told", partial(_asked, before=" what is overdue: ")),
+}
 
 
 _ENTRIES: Mapping[EventKind, tuple[str, Render]] = {
@@ -153,10 +174,10 @@ _ENTRIES: Mapping[EventKind, tuple[str, Render]] = {
     EventKind.STEP_DONE: ("finished a step", _words("what")),
     EventKind.CUSTOMER_TOLD: ("was in touch with the customer", _words("customer_told")),
     EventKind.SUGGESTED: ("suggested an update", _words("text")),
-    EventKind.HANDOVER_ASKED: ("asked for a handover to", _somebody("to")),
+    EventKind.HANDOVER_ASKED: ("asked", _somebody("to", after=" to take over")),
     EventKind.HANDOVER_DECLINED: ("declined to take over", _nothing),
-    EventKind.HANDOVER_LAPSED: ("ended the handover without an answer of", _somebody("to")),
-    EventKind.OWNER_CHANGED: ("changed the owner to", _somebody("to")),
+    EventKind.HANDOVER_LAPSED: ("waited in vain for", _somebody("to", after=" to take over")),
+    EventKind.OWNER_CHANGED: ("changed the owner", _new_owner),
     EventKind.SEVERITY_CHANGED: ("changed the severity", _severities),
     EventKind.RESOLVED: ("resolved it", _words("resolution")),
     EventKind.REOPENED: ("reopened it", _nothing),

@@ -18,7 +18,9 @@ def unfilled_sentence(policy: Policy) -> str:
     empty = unfilled_roles(policy)
     if not empty or not any(policy.roles.values()):
         return ""
-    return f"Nobody fills {', '.join(role_words(role) for role in empty)}; what would go there goes to the admins."
+    *others, last = [role_words(role) for role in empty]
+    named = f"{', '.join(others)} and {last}" if others else last
+    return f"Nobody fills {named}; what would go there goes to the admins."
 
 
 async def warn_admins(clarion: Clarion, groups: Sequence[str] = ()) -> str:

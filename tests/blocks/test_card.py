@@ -28,7 +28,7 @@ def test_the_card_says_what_the_contract_lists() -> None:
         f"1. Acme · <@{DINA}>, by 24 Nov 2026 · done",
         f"2. Acme · <@{DINA}>, by 24 Nov 2026\n",
         f"Waiting for <@{DINA}> to accept until <!date^",
-        f"Snoozed (update) until <!date^{int(NOW.timestamp())}^",
+        f"Reminders for the update are snoozed until <!date^{int(NOW.timestamp())}^",
         "Revenue at risk (ARR): 120,000",
         "Renewal: 31 Jan 2027",
         "Business impact\nAcme",

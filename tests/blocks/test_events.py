@@ -25,7 +25,7 @@ SAID = [
         ],
     ),
     (EventKind.STILL_WORKING, [f"<@{OMAR}> is still working on it.", "Next step\nwords", f"Next update due: {AT}"]),
-    (EventKind.SNOOZED, [f"<@{OMAR}> snoozed the reminders for update and plan until {AT}", "words"]),
+    (EventKind.SNOOZED, [f"<@{OMAR}> snoozed the reminders for the update and the action plan until {AT}", "words"]),
     (
         EventKind.PLANNED,
         [f"Plan by <@{OMAR}>", f"1. words · <@{DINA}>, by 24 Nov 2026", "Target resolution 1 Dec 2026"],
@@ -109,14 +109,14 @@ TIMELINE = [
     (EventKind.OPENED, f" · <@{OMAR}> opened it as SEV-1 with <@{OMAR}> as the owner: words"),
     (EventKind.CHANNEL_OPENED, f"opened the channel <#{HERE}>"),
     (EventKind.UPDATED, "posted an update: words · words"),
-    (EventKind.SNOOZED, f"snoozed the reminders for update and plan until {AT}"),
+    (EventKind.SNOOZED, f"snoozed the reminders for the update and the action plan until {AT}"),
     (EventKind.PLANNED, "made a plan of 10 steps: words; words"),
-    (EventKind.HANDOVER_ASKED, f"asked for a handover to <@{DINA}>"),
-    (EventKind.OWNER_CHANGED, f"changed the owner to <@{DINA}>"),
+    (EventKind.HANDOVER_ASKED, f"asked <@{DINA}> to take over"),
+    (EventKind.OWNER_CHANGED, f"changed the owner from <@{OMAR}> to <@{DINA}>"),
     (EventKind.SEVERITY_CHANGED, "changed the severity from SEV-3 to SEV-1"),
     (EventKind.NOTED, f"noted by <@{ANA}> ({MESSAGE}): words"),
     (EventKind.PATH_TOLD, f"told <@{OMAR}> and <@{DINA}> (words)"),
-    (EventKind.ASKED, f"asked the channel for update and plan (late, due {AT}"),
+    (EventKind.ASKED, f"asked the channel for the update and the action plan (late, due {AT}"),
 ]
 
 
@@ -125,6 +125,29 @@ def test_the_timeline_says_when_who_and_what(kind: EventKind, part: str) -> None
     text = timeline(CASE, [event(kind, "words")]).text
     assert f"• {AT}" in text
     assert part in text
+
+
+def test_who_takes_over_is_not_named_as_the_one_who_changed_the_owner() -> None:
+    accepted = Event(7, NOW, EventKind.OWNER_CHANGED, DINA, values={"from": OMAR, "to": DINA})
+    assert f"<@{DINA}> took over from <@{OMAR}>" in timeline(CASE, [accepted]).text
+
+
+@pytest.mark.parametrize(
+    ("notice", "part"),
+    [
+        ("nag", f"asked <@{DINA}> for the update"),
+        ("warning", f"reminded <@{DINA}> of the update"),
+        ("raised", f"told <@{DINA}> what is overdue: the update"),
+    ],
+)
+def test_the_timeline_tells_a_quiet_word_from_a_nag_and_from_a_higher_rung(notice: str, part: str) -> None:
+    values = {"audience": DINA, "what": ["update"], "notice": notice}
+    assert part in timeline(CASE, [Event(7, NOW, EventKind.ASKED, "", values=values)]).text
+
+
+def test_roles_are_named_as_people_say_them() -> None:
+    told = Event(7, NOW, EventKind.PATH_TOLD, "", values={"users": [DINA], "roles": ["vp_engineering", "cto"]})
+    assert f"told <@{DINA}> (VP engineering, CTO)" in timeline(CASE, [told]).text
 
 
 def test_clarion_itself_goes_by_its_name() -> None:

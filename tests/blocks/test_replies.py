@@ -7,7 +7,7 @@ import pytest
 from blocks import announcement, people_messages, replies
 from blocks.ids import Action, button_value, chosen_under_more, ids_in
 from blocks.views import CardView, Listed
-from escalation.case import Escalation
+from escalation.case import Escalation, Status
 from escalation.obligations import Kind
 from tests.blocks.surfaces import ANA, DUE, HERE, NOW, OMAR, escalation, replace_with
 
@@ -29,6 +29,14 @@ def numbered(number: int, severity: str, *, overdue: bool = False, due: bool = T
     case = replace_with(escalation("Acme", severity), number=number)
     due_at = (DUE if overdue else NOW + timedelta(hours=number)) if due else None
     return Listed(case, "Name", Kind.UPDATE if due else None, due_at)
+
+
+def test_nobody_is_asked_to_follow_what_is_closed() -> None:
+    def buttons(status: Status) -> int:
+        case = replace_with(CASE, confidential=False, status=status)
+        return len([one for one in announcement.announcement(case, "Critical").blocks if one["type"] == "actions"])
+
+    assert [buttons(status) for status in (Status.OPEN, Status.RESOLVED, Status.CLOSED)] == [1, 1, 0]
 
 
 def test_a_list_has_the_overdue_first_and_then_the_serious() -> None:
@@ -69,7 +77,7 @@ def test_showing_one_has_the_card_and_the_way_in_but_not_the_owners_buttons() ->
 
 def test_a_word_that_nearly_is_a_subcommand_gets_the_suggestion_and_help() -> None:
     text = replies.suggestion("reslove", "resolve").text
-    assert text == "There is no reslove. Did you mean /escalate resolve? /escalate help lists them all."
+    assert text == "/escalate does not know reslove. Did you mean /escalate resolve? /escalate help lists them all."
 
 
 def test_joining_shows_the_way_and_the_owner() -> None:
