@@ -7,7 +7,7 @@ INSTALL := $(PYTHON) requirements/install.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench format lock migration
+.PHONY: help setup demo test check bench pictures format lock migration
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -30,6 +30,9 @@ check: setup ## formatting, lint, types, import directions
 
 bench: setup ## measure what the documentation claims
 	@$(VENV_PYTHON) -m benchmarks $(ARGS)
+
+pictures: setup ## take the README's pictures anew (wants Chromium)
+	@$(VENV_PYTHON) -m docs.pictures.take
 
 format: setup ## format, and mend what can be mended by itself
 	@$(VENV_PYTHON) -m ruff check --fix --quiet --exit-zero
