@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from playwright.async_api import expect
 
-from simulator import Workspace
+from simulator import Workspace, views_store
 from tests.page.conftest import NewTab
+from tests.page.specimens import FORMS, plain
+from tests.support.house import MANIFEST
 
 HOSTILE = [
     "<img src=x onerror=\"window.broken='img'\">",
@@ -128,3 +133,54 @@ async def test_a_command_that_nobody_answers_says_so_to_its_author_alone(ws: Wor
     await expect(failed).to_contain_text("Only visible to you")
     await failed.get_by_role("button", name="Dismiss").click()
     await expect(failed).to_have_count(0)
+
+
+def home(words: str) -> dict[str, Any]:
+    sure = {
+        "title": plain("Really?"),
+        "text": plain("It cannot be undone."),
+        "confirm": plain("Do it"),
+        "deny": plain("No"),
+    }
+    press = {"type": "button", "action_id": "go", "text": plain(words), "value": "1", "confirm": sure}
+    return {
+        "type": "home",
+        "blocks": [{"type": "header", "text": plain("Yours")}, {"type": "actions", "elements": [press]}],
+    }
+
+
+async def test_home_is_drawn_and_a_dangerous_button_asks_first(tab: NewTab) -> None:
+    manifest = json.loads(MANIFEST.read_text())
+    manifest["features"]["app_home"]["home_tab_enabled"] = True
+    async with Workspace.running(manifest=manifest, people=["olga"]) as ws:
+        views_store.publish_home(ws, ws.find_person("olga").id, home("Forget all"))
+        it = await tab(ws)
+        await it.page.click(".place[data-place='app']")
+        await expect(it.page.get_by_role("heading", name="Yours")).to_be_visible()
+        await it.page.get_by_role("button", name="Forget all").click()
+        await it.page.get_by_role("button", name="No", exact=True).click()
+        assert not ws.failures
+        await it.page.get_by_role("button", name="Forget all").click()
+        await it.page.get_by_role("button", name="Do it").click()
+        await expect(it.page.get_by_role("status").last).to_contain_text("This app didn't respond")
+        assert [failure.what for failure in ws.failures] == ["button"]
+        views_store.publish_home(ws, ws.find_person("olga").id, home("Remember all"))
+        await expect(it.page.get_by_role("button", name="Remember all")).to_be_visible()
+        await it.page.get_by_role("button", name="Messages").click()
+        await expect(it.composer).to_be_visible()
+        await it.page.close()
+
+
+async def test_forms_are_pushed_and_each_way_back_leads_where_it_should(ws: Workspace, tab: NewTab) -> None:
+    olga = ws.find_person("olga").id
+    forms = [{"type": "modal", "title": plain(f"Form {n}"), "blocks": [FORMS["paragraph"]]} for n in (1, 2, 3)]
+    it = await tab(ws)
+    views_store.open_modal(ws, olga, forms[0])
+    await (await it.form("Form 1")).get_by_label("Impact").fill("Kept")
+    views_store.push_modal(ws, olga, forms[1])
+    await (await it.form("Form 2")).get_by_role("button", name="Back").click()
+    await expect((await it.form("Form 1")).get_by_label("Impact")).to_have_value("Kept")
+    views_store.push_modal(ws, olga, forms[2])
+    await (await it.form("Form 3")).get_by_role("button", name="Close").click()
+    await expect(it.page.locator("dialog[open]")).to_have_count(0)
+    assert ws.state.top_modal(olga) is None
