@@ -56,9 +56,11 @@ async def _look(settings: Settings) -> AsyncIterator[tuple[str, str]]:
         return
     client = build_client(settings.slack_bot_token, settings.slack_api_url)
     try:
-        async for line in _slack(client, settings):
-            yield line
-        if policy is not None and database_is_good:
+        slack_answers: bool | None = None
+        async for verdict, words in _slack(client, settings):
+            slack_answers = verdict == _GOOD if slack_answers is None else slack_answers
+            yield verdict, words
+        if policy is not None and database_is_good and slack_answers:
             async for line in _people(client, settings, policy):
                 yield line
     finally:

@@ -27,7 +27,13 @@ def web_app(app: AsyncApp, signing_secret: str, health: Health, clock: SystemClo
         body = await request.read()
         if not is_from_slack(request, body, signing_secret, clock):
             return web.json_response({"error": "invalid request"}, status=401)
-        bolt_request = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=dict(request.headers))
+        try:
+            bolt_request = AsyncBoltRequest(
+                body=body.decode(), query=request.query_string, headers=dict(request.headers)
+            )
+        except (ValueError, TypeError, AttributeError):
+            # Signed, yet no object in JSON, which Bolt takes for granted.
+            return web.json_response({"error": "unreadable request"}, status=400)
         return await to_aiohttp_response(await app.async_dispatch(bolt_request))
 
     async def healthz(_: web.Request) -> web.Response:

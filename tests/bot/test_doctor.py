@@ -61,6 +61,7 @@ async def test_a_refused_token_and_an_unreachable_slack_are_told_apart(tmp_path:
         code, output = await doctor(ws, tmp_path, SLACK_BOT_TOKEN="xoxb-wrong")
         assert code == 1
         assert "Bot token: Slack refuses it (invalid_auth)" in output
+        assert "1 to mend." in output
         code, output = await doctor(ws, tmp_path, SLACK_API_URL="http://127.0.0.1:9/api/")
         assert code == 1
         assert "cannot be reached" in output

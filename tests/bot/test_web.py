@@ -71,6 +71,18 @@ async def test_what_slack_signed_is_taken_and_anything_else_gets_401(sqlite_url:
         assert answer.status_code == 401
 
 
+@pytest.mark.parametrize("body", [b"{", b"[]", b"null", b'"words"', b"payload=%7B", b"payload=null"])
+async def test_what_is_signed_but_unreadable_is_refused_without_a_trace(
+    sqlite_url: str, tmp_path: Path, body: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house(sqlite_url, tmp_path) as it, served(it) as client:
+        kind = {} if body.startswith(b"payload") else {"Content-Type": "application/json"}
+        headers = signed(it.ws.signing_secret, body, machine_time()) | kind
+        answer = await client.post("/slack/events", content=body, headers=headers)
+    assert (answer.status_code, answer.json()) == (400, {"error": "unreadable request"})
+    assert "Traceback" not in caplog.text
+
+
 async def test_a_body_larger_than_slacks_is_refused(sqlite_url: str, tmp_path: Path) -> None:
     async with house(sqlite_url, tmp_path) as it, served(it) as client:
         body = b"a" * (MAX_BODY_BYTES + 1)
