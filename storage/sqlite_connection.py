@@ -8,6 +8,7 @@ may wait for another program that has the file, and COMMIT, which waits for the 
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -18,12 +19,34 @@ _ROWS_AT_A_TIME = 64
 
 
 class InPlaceConnection(aiosqlite.Connection):
-    """aiosqlite's connection, its thread kept for what waits."""
+    """aiosqlite's connection, its thread kept for what waits.
+
+    Whoever awaited a COMMIT may be cancelled while the thread is still at it; what follows (closing the connection)
+    then goes to the thread as well, as SQLite must not be in two places at once.
+    """
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection], iter_chunk_size: int) -> None:
+        super().__init__(connector, iter_chunk_size)
+        self._counting = threading.Lock()
+        self._handed_over = 0
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if self._waits(fn, args) or not self._running or self._connection is None:
-            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+        if self._handed_over or self._waits(fn, args) or not self._running or self._connection is None:
+            return await super()._execute(self._counted(fn), *args, **kwargs)  # type: ignore[no-untyped-call]
         return fn(*args, **kwargs)
+
+    def _counted(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        with self._counting:
+            self._handed_over += 1
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return fn(*args, **kwargs)
+            finally:
+                with self._counting:
+                    self._handed_over -= 1
+
+        return run
 
     def _waits(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
         return args[:1] == (BEGIN_IMMEDIATE,) or (self._connection is not None and fn == self._connection.commit)
