@@ -41,7 +41,10 @@ NOT_FOR_OUTSIDERS = (
 
 @dataclass
 class Change:
-    """An escalation locked for one change. `by` is a user id, or "" for Clarion itself."""
+    """An escalation locked for one change. `by` is a user id, or "" for Clarion itself.
+
+    `is_new`: this transaction opens it, so nothing of it can be found in the database yet.
+    """
 
     clarion: Clarion
     session: AsyncSession
@@ -52,6 +55,7 @@ class Change:
     owed: list[Obligation]
     standings: set[Standing]
     told: bool
+    is_new: bool = False
 
     @property
     def severity(self) -> SeverityPolicy:
@@ -122,6 +126,7 @@ class Change:
             team_id=self.clarion.team_id,
             now=self.now,
             escalation_id=self.escalation.id,
+            first=self.is_new,
             rank=self.clarion.rank(self.escalation.severity),
             **arguments,
         )
@@ -136,7 +141,8 @@ class Change:
         if aloud:
             await self.enqueue(EffectKind.POST_EVENT, subject_id=event.id)
         if subscribers_too:
-            for user in await subscribers.by_message(self.session, self.escalation, without={self.by}):
+            followers = await subscribers.followers(self.session, self.escalation)
+            for user in followers.to_tell(self.escalation, without={self.by}):
                 await self.enqueue(EffectKind.TELL_EVENT, subject_id=event.id, user=user)
 
     async def tell(self, event: Event, user_ids: Iterable[str]) -> None:

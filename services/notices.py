@@ -11,6 +11,7 @@ from sqlalchemy import select
 from escalation.case import Notice, NoticeKind
 from escalation.effects import Effect, EffectKind
 from escalation.obligations import Obligation
+from storage.numbering import give_id
 from storage.tables import notices, obligations
 
 if TYPE_CHECKING:
@@ -32,16 +33,15 @@ async def ask(
     What that one asked for and is still owed comes along: with its message it would lose its buttons.
     """
     asked = [one.id for one in owed]
-    before = await withdraw(it, audience)
+    before = None if it.is_new else await withdraw(it, audience)
     if before is not None:
         waiting = {one.id for one in it.owed if one.is_open and not one.is_snoozed(it.now)}
         asked += [each for each in before.obligation_ids if each in waiting and each not in asked]
     notice = Notice(it.escalation.id, audience, kind, asked, it.now, late_since)
     it.session.add(notice)
-    await it.session.flush()
-    effect = await it.enqueue(EffectKind.SEND_NOTICE, subject_id=notice.id, needs=needs, needs_within=needs_within)
-    await it.session.flush()
-    notice.effect_id = effect.id
+    subject = await give_id(it.session, notice)
+    effect = await it.enqueue(EffectKind.SEND_NOTICE, subject_id=subject, needs=needs, needs_within=needs_within)
+    notice.effect_id = await give_id(it.session, effect)
     return notice
 
 

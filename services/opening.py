@@ -20,7 +20,7 @@ from services import notices, path, requests, subscribers
 from services.change import NOT_FOR_OUTSIDERS, Change
 from services.clarion import Clarion
 from services.owners import why_not_owner
-from storage.tables import customers, escalations, members, workspaces
+from storage.tables import customers, escalations, members, people, workspaces
 
 CUSTOMER_NAME_LIMIT = 75
 # The owner's message goes without a link to the channel when the channel takes longer than this.
@@ -126,23 +126,29 @@ async def _open(clarion: Clarion, request: NewEscalation, by: str, key: str, sho
         escalation = await _store(clarion, session, request, number, customer, owner, by, now)
         await requests.claim(session, clarion.team_id, key, escalation.id, now)
         roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, now)
-        it = Change(clarion, session, escalation, by, now, roster, [], set(Standing), told=True)
+        it = Change(clarion, session, escalation, by, now, roster, [], set(Standing), told=True, is_new=True)
         await _record(it, request)
         await it.owe(moves.Transition.OPENED)
-        await _effects(it)
+        followers = await subscribers.followers(session, escalation)
+        # Nothing below reads what it writes, so all of it goes to the database at once.
+        with session.no_autoflush:
+            await _effects(it, followers)
         return escalation
 
 
 async def _people_fit(
     clarion: Clarion, session: AsyncSession, request: NewEscalation, by: str, now: datetime
 ) -> Person:
-    reporter = await session.get(Person, (clarion.team_id, by))
+    rows = await session.scalars(
+        select(Person).where(people.c.team_id == clarion.team_id, people.c.user_id.in_([by, request.owner_id]))
+    )
+    found = {person.user_id: person for person in rows}
+    reporter, owner = found.get(by), found.get(request.owner_id)
     if reporter is None or not reporter.may_act:
         raise Refused(NOT_FOR_OUTSIDERS)
     severity = clarion.policy.severities.get(request.severity)
     if severity is None:
         raise InvalidInput("severity", "That severity is not in the policy any more; choose another.")
-    owner = await session.get(Person, (clarion.team_id, request.owner_id))
     roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, now)
     allowed = roster.may_own(request.owner_id, severity)
     reason = why_not_owner(owner, request.severity, allowed=allowed, needed=", ".join(severity.owners))
@@ -231,15 +237,15 @@ async def _record(it: Change, request: NewEscalation) -> None:
         it.record(EventKind.NOTED, text=source.text, author=source.author, link=source.link)
 
 
-async def _effects(it: Change) -> None:
-    """Everything that follows from opening, in the order of DESIGN.md's picture."""
-    escalation, session = it.escalation, it.session
+async def _effects(it: Change, followers: subscribers.Followers) -> None:
+    """Everything that follows from opening, in the order in which people should see it."""
+    escalation = it.escalation
     channel = await it.enqueue(EffectKind.OPEN_CHANNEL)
-    told = await path.tell_those_due(it, needs=[channel], needs_within=PATIENCE_FOR_THE_CHANNEL)
-    followers = await subscribers.by_channel(session, escalation)
-    invited = dict.fromkeys([escalation.owner_id, escalation.reporter_id, *told, *followers])
-    await it.enqueue(EffectKind.INVITE, needs=[channel], users=list(invited))
+    invite = await it.enqueue(EffectKind.INVITE, needs=[channel])
     card = await it.enqueue(EffectKind.POST_CARD, needs=[channel])
+    told = await path.tell_those_due(it, needs=[channel], needs_within=PATIENCE_FOR_THE_CHANNEL)
+    invited = dict.fromkeys([escalation.owner_id, escalation.reporter_id, *told, *followers.in_channel])
+    invite.data = {"users": list(invited)}
     await it.enqueue(EffectKind.SET_TOPIC, needs=[channel])
     if escalation.ticket_link:
         await it.enqueue(EffectKind.ADD_BOOKMARK, needs=[channel])
@@ -257,7 +263,7 @@ async def _effects(it: Change) -> None:
     if is_announced(it):
         await it.enqueue(EffectKind.ANNOUNCE, needs=[channel])
     already = {escalation.reporter_id, *told}
-    for user in await subscribers.by_message(session, escalation, without=already):
+    for user in followers.to_tell(escalation, without=already):
         await it.enqueue(EffectKind.TELL_PATH, needs=[channel], user=user, roles=[])
     await it.enqueue(EffectKind.PIN_CARD, needs=[card])
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.effects import REFRESHES, Effect, EffectKind, EffectState
 from storage.database import wake_after_commit
+from storage.numbering import give_id
 from storage.tables import outbox
 
 # How much later a lesser severity's effect counts as owed: the serious go first, yet nobody starves.
@@ -32,6 +33,7 @@ async def enqueue(
     needs: Iterable[Effect | int] = (),
     needs_within: timedelta | None = None,
     not_before: datetime | None = None,
+    first: bool = False,
     **data: Any,
 ) -> Effect:
     """Add an effect, or return the one of a refresh that already waits (unless it is for later, `not_before`).
@@ -40,13 +42,11 @@ async def enqueue(
     first; when `needs_within` is given, the effect goes without them after that time. The id is there after the
     next flush.
     """
-    if kind in REFRESHES and not_before is None:
+    if kind in REFRESHES and not_before is None and not first:
         waiting = await _waiting_refresh(session, kind, escalation_id, subject_id, now)
         if waiting is not None:
             return waiting
-    needs = list(needs)
-    if any(isinstance(need, Effect) and not need.id for need in needs):
-        await session.flush()
+    needed = [need if isinstance(need, int) else await give_id(session, need) for need in needs]
     effect = Effect(
         team_id=team_id,
         kind=kind,
@@ -57,8 +57,8 @@ async def enqueue(
         escalation_id=escalation_id,
         subject_id=subject_id,
         data=data,
-        needs=[need.id if isinstance(need, Effect) else need for need in needs],
-        needs_until=now + needs_within if needs and needs_within is not None else None,
+        needs=needed,
+        needs_until=now + needs_within if needed and needs_within is not None else None,
     )
     session.add(effect)
     wake_after_commit(session)

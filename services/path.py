@@ -42,7 +42,7 @@ async def _tell(
         return []
     roles = rows[obligation.subject_id].roles
     people = it.roster.people(roles) or list(it.roster.admins)
-    told_before = await _told(it)
+    told_before = set() if it.is_new else await _told(it)
     fresh = [user for user in people if user not in told_before | {it.escalation.owner_id, it.escalation.reporter_id}]
     await remember(it, fresh)
     for user in fresh:
@@ -58,6 +58,9 @@ async def _tell(
 async def remember(it: Change, user_ids: Iterable[str]) -> None:
     """Keep on record that these people were told of the escalation."""
     wanted = list(user_ids)
+    if it.is_new:
+        it.session.add_all(Member(it.escalation.id, user, joined=False, told=True) for user in wanted)
+        return
     rows = await it.session.scalars(
         select(Member).where(members.c.escalation_id == it.escalation.id, members.c.user_id.in_(wanted))
     )

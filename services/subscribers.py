@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,18 +12,20 @@ from escalation.case import Delivery, Escalation, Follows, Subscription
 from storage.tables import people, subscriptions
 
 
-async def by_message(session: AsyncSession, escalation: Escalation, *, without: Collection[str] = ()) -> list[str]:
-    """Whom to tell by direct message: each once, not who is brought into the channel, not `without`."""
-    directly, in_channel = await _followers(session, escalation)
-    return [user for user in directly if user not in in_channel and user not in without and user != escalation.owner_id]
+@dataclass(frozen=True)
+class Followers:
+    """Who is to be brought into the channel, and who is to be told by direct message; nobody is both."""
+
+    in_channel: Sequence[str]
+    by_message: Sequence[str]
+
+    def to_tell(self, escalation: Escalation, without: Collection[str] = ()) -> list[str]:
+        """Whom to write to: not the owner, not `without`."""
+        return [user for user in self.by_message if user not in without and user != escalation.owner_id]
 
 
-async def by_channel(session: AsyncSession, escalation: Escalation) -> list[str]:
-    """Whom to bring into the channel."""
-    return (await _followers(session, escalation))[1]
-
-
-async def _followers(session: AsyncSession, escalation: Escalation) -> tuple[list[str], list[str]]:
+async def followers(session: AsyncSession, escalation: Escalation) -> Followers:
+    """Everybody who follows the escalation, its customer or its severity, each once."""
     columns = subscriptions.c
     targets = {
         Follows.SEVERITY: escalation.severity,
@@ -45,4 +48,4 @@ async def _followers(session: AsyncSession, escalation: Escalation) -> tuple[lis
     found = rows.all()
     directly = dict.fromkeys(row.user_id for row in found if row.delivery is Delivery.DIRECT)
     in_channel = dict.fromkeys(row.user_id for row in found if row.delivery is Delivery.CHANNEL)
-    return list(directly), list(in_channel)
+    return Followers(list(in_channel), [user for user in directly if user not in in_channel])

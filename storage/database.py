@@ -12,7 +12,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-import storage.tables  # noqa: F401  maps the classes of `escalation`
+import storage.numbering
+import storage.tables  # noqa: F401  these two map the classes of `escalation` and give their ids
 from escalation.errors import SetupError
 from storage.sqlite_connection import connect
 

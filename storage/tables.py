@@ -6,8 +6,6 @@ literally, because PostgreSQL ignores them for bound parameters.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -22,12 +20,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    event,
-    func,
-    select,
     text,
 )
-from sqlalchemy.orm import Session, registry
+from sqlalchemy.orm import registry
 
 from escalation import case
 from escalation.effects import Effect, EffectKind, EffectState
@@ -356,7 +351,7 @@ requests = Table(
     _instant("at"),
 )
 
-_KEPT_IN: dict[type, Table] = {
+_KEPT_IN = {
     case.Workspace: workspaces,
     case.Person: people,
     case.GroupMember: group_members,
@@ -375,24 +370,3 @@ _KEPT_IN: dict[type, Table] = {
 mapping = registry(metadata=metadata)
 for _class, _table in _KEPT_IN.items():
     mapping.map_imperatively(_class, _table)
-
-
-def _number(session: Session, _context: object, _instances: object) -> None:
-    """Give ids to what is stored for the first time (0 means "not yet" to `escalation`).
-
-    PostgreSQL gives them itself. On SQLite a flush would insert row by row to learn them; whoever flushes holds the
-    write lock, so the next numbers are known beforehand.
-    """
-    fresh: dict[Table, list[Any]] = {}
-    for row in session.new:
-        if getattr(row, "id", None) == 0:
-            fresh.setdefault(_KEPT_IN[type(row)], []).append(row)
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    for table, rows in fresh.items():
-        gives_ids = not is_sqlite or table.dialect_options["sqlite"]["autoincrement"]
-        highest = 0 if gives_ids else session.execute(select(func.max(table.c.id))).scalar() or 0
-        for number, row in enumerate(rows, start=highest + 1):
-            row.id = None if gives_ids else number
-
-
-event.listen(Session, "before_flush", _number)

@@ -61,7 +61,7 @@ async def test_the_effects_of_opening_stand_in_the_order_of_the_design_and_need_
     await here.open("SEV-1", ticket_link="https://tickets.example/7")
     effects = await here.effects()
     assert kinds(effects) == [
-        "open channel", "tell path", "tell path", "tell path", "invite", "post card", "set topic", "add bookmark",
+        "open channel", "invite", "post card", "tell path", "tell path", "tell path", "set topic", "add bookmark",
         "send notice", "tell reporter", "announce", "pin card",
     ]  # fmt: skip
     by_kind = {one.kind: one for one in effects}
