@@ -40,7 +40,9 @@ def set_up_logging(level: str, format_: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("apscheduler", "slack_bolt", "slack_sdk", "aiosqlite", "alembic", "websockets", "aiohttp.access"):
+    # It warns of every ring that waits for the one before to end; health shows when rings stay away.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    for noisy in ("slack_bolt", "slack_sdk", "aiosqlite", "alembic", "websockets", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(max(logging.getLevelName(level), logging.WARNING))
     logging.getLogger("slack_bolt").addFilter(_is_news)
 

@@ -43,6 +43,14 @@ def test_no_secret_is_logged_in_a_message_an_argument_or_an_exception(
     assert secret not in written
 
 
+def test_a_ring_that_waits_for_the_one_before_is_no_news(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging("INFO", "text")
+    scheduler = logging.getLogger("apscheduler.scheduler")
+    scheduler.warning("skipped: maximum number of running instances reached")
+    scheduler.error("a job failed")
+    assert capsys.readouterr().err.count("apscheduler") == 1
+
+
 def test_json_lines_are_json(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging("INFO", "json")
     logging.getLogger("clarion.test").warning("ESC-%s waits", 1)
