@@ -197,6 +197,9 @@ async def _snoozers(session: AsyncSession, escalation_id: int) -> dict[str, str]
     return found
 
 
+_MADE_OWNER = (EventKind.OWNER_CHANGED, EventKind.REOPENED)
+
+
 async def _why(session: AsyncSession, escalation: Escalation, notice: Notice, roster: Roster) -> str:
     if notice.kind is NoticeKind.RAISED:
         roles = roster.roles_of(notice.audience)
@@ -207,7 +210,7 @@ async def _why(session: AsyncSession, escalation: Escalation, notice: Notice, ro
         return ""
     changed = await session.scalar(
         select(Event)
-        .where(events.c.escalation_id == escalation.id, events.c.kind == EventKind.OWNER_CHANGED)
+        .where(events.c.escalation_id == escalation.id, events.c.kind.in_(_MADE_OWNER))
         .order_by(events.c.id.desc())
         .limit(1)
     )
@@ -217,6 +220,8 @@ async def _why(session: AsyncSession, escalation: Escalation, notice: Notice, ro
         )
     if not changed.by:
         return f"{changed.why}."
+    if changed.kind is EventKind.REOPENED:
+        return await _by(session, escalation, changed.by, notice.audience, f"reopened it: {changed.why}")
     return await _by(session, escalation, changed.by, notice.audience, f"made you its owner: {changed.why}")
 
 

@@ -41,6 +41,7 @@ async def test_a_resolved_one_is_reopened_in_its_channel_and_acknowledgement_is_
     shown = home.person("olga").shows(channel)
     assert "It is down again" in shown
     assert "[Acknowledge]" in home.person("dina").dms()
+    assert "Ulf Berg reopened it: It is down again" in home.person("dina").dms()
 
 
 async def test_closing_archives_the_channel_and_reopening_opens_a_fresh_one_that_links_it(home: House) -> None:
