@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from escalation import lifecycle, moves, permissions
 from escalation.business_time import Calendar
 from escalation.case import Escalation, Event, EventKind, Member, Person
-from escalation.effects import Effect, EffectKind
+from escalation.effects import REFRESHES, Effect, EffectKind
 from escalation.errors import NotFound, Refused
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import Act, Standing
@@ -30,7 +30,7 @@ from escalation.policy import SeverityPolicy
 from escalation.roster import Roster
 from services import notices, requests, subscribers
 from services.clarion import Clarion
-from services.outbox import enqueue
+from services.outbox import Refreshes, enqueue, waiting_refreshes
 from storage.database import wake_after_commit
 from storage.tables import escalations, members, obligations
 
@@ -56,6 +56,7 @@ class Change:
     standings: set[Standing]
     told: bool
     is_new: bool = False
+    _refreshes: Refreshes | None = None
 
     @property
     def severity(self) -> SeverityPolicy:
@@ -119,17 +120,30 @@ class Change:
         return {user: await self.person(user) for user in user_ids}
 
     async def enqueue(self, kind: EffectKind, **arguments: Any) -> Effect:
-        """Add an effect of this escalation to the outbox."""
-        return await enqueue(
+        """Add an effect of this escalation to the outbox, or return the refresh that waits already."""
+        if self._refreshes is None:
+            self._refreshes = {} if self.is_new else await self._waiting()
+        coalesces = kind in REFRESHES and "not_before" not in arguments
+        what = (kind, arguments.get("subject_id"))
+        if coalesces and what in self._refreshes:
+            return self._refreshes[what]
+        effect = await enqueue(
             self.session,
             kind,
             team_id=self.clarion.team_id,
             now=self.now,
             escalation_id=self.escalation.id,
-            first=self.is_new,
+            first=True,
             rank=self.clarion.rank(self.escalation.severity),
             **arguments,
         )
+        if coalesces:
+            self._refreshes[what] = effect
+        return effect
+
+    async def _waiting(self) -> Refreshes:
+        with self.session.no_autoflush:
+            return await waiting_refreshes(self.session, self.escalation.id, self.now)
 
     async def show(self, event: Event | None = None, *, aloud: bool = True, subscribers_too: bool = False) -> None:
         """Let card and topic follow; post the event in the channel and tell every subscriber once."""

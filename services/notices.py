@@ -12,7 +12,7 @@ from escalation.case import Notice, NoticeKind
 from escalation.effects import Effect, EffectKind
 from escalation.obligations import Obligation
 from storage.numbering import give_id
-from storage.tables import notices, obligations
+from storage.tables import notices
 
 if TYPE_CHECKING:
     from services.change import Change
@@ -74,7 +74,7 @@ async def answered(it: Change, settled: Collection[int]) -> None:
         if not set(settled) & set(notice.obligation_ids):
             continue
         await it.enqueue(EffectKind.REFRESH_NOTICE, subject_id=notice.id, needs=_sending(notice))
-        if await _all_settled(it, notice):
+        if not any(one.is_open and one.id in notice.obligation_ids for one in it.owed):
             notice.retired_at = it.now
             if notice.kind is NoticeKind.RAISED and notice.audience != it.by:
                 await it.enqueue(EffectKind.TELL_SETTLED, subject_id=notice.id, needs=_sending(notice))
@@ -93,16 +93,6 @@ async def _live(it: Change) -> list[Notice]:
         select(Notice).where(notices.c.escalation_id == it.escalation.id, notices.c.retired_at.is_(None))
     )
     return list(found)
-
-
-async def _all_settled(it: Change, notice: Notice) -> bool:
-    await it.session.flush()
-    left = await it.session.scalar(
-        select(obligations.c.id)
-        .where(obligations.c.id.in_(notice.obligation_ids), obligations.c.settled_at.is_(None))
-        .limit(1)
-    )
-    return left is None
 
 
 def _sending(notice: Notice) -> list[int]:

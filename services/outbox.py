@@ -39,13 +39,13 @@ async def enqueue(
     """Add an effect, or return the one of a refresh that already waits (unless it is for later, `not_before`).
 
     `rank` is the severity's place in the policy, 0 the most serious. `needs` (effects or their ids) must be done
-    first; when `needs_within` is given, the effect goes without them after that time. The id is there after the
-    next flush.
+    first; when `needs_within` is given, the effect goes without them after that time. `first` says that no such
+    refresh waits. The id is there after the next flush.
     """
     if kind in REFRESHES and not_before is None and not first:
-        waiting = await _waiting_refresh(session, kind, escalation_id, subject_id, now)
-        if waiting is not None:
-            return waiting
+        waiting = await waiting_refreshes(session, escalation_id, now)
+        if (kind, subject_id) in waiting:
+            return waiting[kind, subject_id]
     needed = [need if isinstance(need, int) else await give_id(session, need) for need in needs]
     effect = Effect(
         team_id=team_id,
@@ -65,21 +65,24 @@ async def enqueue(
     return effect
 
 
-async def _waiting_refresh(
-    session: AsyncSession, kind: EffectKind, escalation_id: int | None, subject_id: int | None, now: datetime
-) -> Effect | None:
-    """Locked, so that the courier cannot take it and read the old state before this transaction is committed."""
+Refreshes = dict[tuple[EffectKind, int | None], Effect]
+
+
+async def waiting_refreshes(session: AsyncSession, escalation_id: int | None, now: datetime) -> Refreshes:
+    """The escalation's refreshes that wait to be sent, by kind and subject.
+
+    Locked, so that the courier cannot take one and read the old state before this transaction is committed.
+    """
     columns = outbox.c
     found = await session.scalars(
         select(Effect)
         .where(
-            columns.kind == kind,
             columns.escalation_id == escalation_id,
-            columns.subject_id == subject_id if subject_id is not None else columns.subject_id.is_(None),
+            columns.kind.in_(REFRESHES),
             columns.state == EffectState.PENDING,
             columns.attempts == 0,
             columns.not_before <= now,
         )
         .with_for_update()
     )
-    return found.first()
+    return {(effect.kind, effect.subject_id): effect for effect in found}
