@@ -30,7 +30,8 @@ Looking from outside: `ws.messages("#c")` (raw `Message`s; `mentions(message)` a
 `ws.channels()`, `ws.calls` (every Web API call; `ws.calls.counts()`), `ws.failures` (what the app did not answer in time,
 with the words the person was shown), `ws.until(predicate)`. What people do without the app is in `acts`: `deactivate`,
 `change_person`, `add_person`, `add_usergroup`. Trouble is in `ws.faults` (see faults.py), `ws.sockets.drop()`, `.refuse()`,
-`.disconnect()`, and `ws.limits.mode = "slack"`. Time is `ws.clock.move(seconds)`, or the file or callable given as `clock`.
+`.disconnect()`, and `ws.limits.mode = "slack"`. Time is `ws.clock.move(seconds)`, or the file or callable given as
+`clock`. The whole is a page in the browser at `ws.base_url` (see page/).
 """
 
 from . import acts

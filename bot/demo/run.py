@@ -27,6 +27,7 @@ from simulator import Workspace
 from simulator.page import Controls
 
 USUAL_PORT = 8642
+SETTING_THE_SCENE = "Setting the scene: a company, its bot, and a week of its past …"
 _ENDS, _AGAIN = "end", "again"
 CONNECTS_WITHIN_SECONDS = 30.0
 
@@ -43,10 +44,10 @@ async def run_demo(port: int | None, *, browser: bool) -> int:
         why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
         typer.echo(f"Port {port} {why}; choose another with --port, or leave it out.", err=True)
         return 1
-    typer.echo("Setting the scene: a company, its bot, and a week of its past …")
+    typer.echo(SETTING_THE_SCENE)
     first = True
     while True:
-        showing = loop.create_task(_show(taken, wishes, browser=browser and first))
+        showing = loop.create_task(_show(taken, wishes, browser=browser, first=first))
         wish = asyncio.ensure_future(wishes.get())
         await asyncio.wait([showing, wish], return_when=asyncio.FIRST_COMPLETED)
         showing.cancel()
@@ -73,9 +74,10 @@ def _free_port(wished: int | None) -> int:
     raise OSError(errno.EADDRINUSE, "no port is free")
 
 
-async def _show(port: int, wishes: asyncio.Queue[str], *, browser: bool) -> None:
+async def _show(port: int, wishes: asyncio.Queue[str], *, browser: bool, first: bool) -> None:
     async with company(port, again=lambda: wishes.put_nowait(_AGAIN)) as ws:
-        _tell_where(ws.base_url, browser=browser)
+        if first:
+            _tell_where(ws.base_url, browser=browser)
         await asyncio.Event().wait()
 
 
@@ -90,12 +92,14 @@ async def company(
             manifest=ROOT / "manifest.json", people=PEOPLE, channels=CHANNELS, port=port, clock=clock
         )
         async with workspace as ws:
+            ws.page.controls = Controls(preparing=SETTING_THE_SCENE)
             url = f"sqlite:///{folder}/clarion.db"
             settings = {"DATABASE_URL": url, "CLARION_POLICY": str(policy), "CLARION_CLOCK": str(clock)}
             bot = WorkerProcess(ws.environment | settings | {"LOG_LEVEL": "ERROR"})
             async with glance(url, policy, clock, ws.team_id) as look, _in_its_past(ws, bot, look, opens_at):
                 ws.page.controls.start_again = again if callable(again) else None
                 ws.page.controls.hints = hints(ws, bot) if with_guide else ()
+                ws.page.controls.preparing = ""
                 yield ws
 
 
@@ -117,9 +121,8 @@ async def _in_its_past(
     await bot.start()
     try:
         await ws.until(lambda: ws.sockets.connected or not bot.running, timeout=CONNECTS_WITHIN_SECONDS)
-        ws.page.controls = Controls(
-            next_due=look.next_due, waiting=look.waiting, bot=bot, opens_as="olga", opens_in="#acme-support"
-        )
+        ws.page.controls = Controls(look.next_due, look.waiting, bot=bot, preparing=SETTING_THE_SCENE)
+        ws.page.controls.opens_as, ws.page.controls.opens_in = "olga", "#acme-support"
         await past.play()
         yield
     finally:

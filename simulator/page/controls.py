@@ -42,12 +42,16 @@ class Hint:
 
 @dataclass
 class Controls:
-    """All of it optional. Moments are epoch seconds on the workspace's clock."""
+    """All of it optional. Moments are epoch seconds on the workspace's clock.
+
+    While `preparing` says something, visitors are shown that and nothing else.
+    """
 
     next_due: Callable[[], Awaitable[float | None]] | None = None
     waiting: Callable[[], Awaitable[int]] | None = None
     start_again: Callable[[], None] | None = None
     bot: BotProcess | None = None
+    preparing: str = ""
     opens_as: str = ""
     opens_in: str = ""
     hints: Sequence[Hint] = field(default_factory=tuple)

@@ -90,6 +90,7 @@ def _about(page: Page) -> web.Response:
     return web.json_response(
         {
             "boot": ws.team_id + ws.bot_token[-8:],
+            "preparing": page.controls.preparing,
             "team": ws.team_name,
             "app": {"user": ws.bot_user_id, "name": ws.manifest.app_name, "home": ws.manifest.home_enabled},
             "messages_read_only": ws.manifest.messages_read_only or not ws.manifest.messages_enabled,

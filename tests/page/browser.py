@@ -101,29 +101,33 @@ class Tab:
 
     async def draws(self, blocks: list[dict[str, Any]], surface: str = "message", **more: Any) -> str:
         """The markup the page draws for these blocks, for a reader in London at a fixed moment."""
-        return str(await self.page.evaluate(_DRAW, [blocks, surface, more]))
+        return (await self.draws_all([(surface, blocks)], **more))[0]
+
+    async def draws_all(self, surfaces: list[tuple[str, list[dict[str, Any]]]], **more: Any) -> list[str]:
+        """As `draws`, for many at once."""
+        return list(await self.page.evaluate(_DRAW, [surfaces, more]))
 
 
-_DRAW = """async ([list, surface, more]) => {
+_DRAW = """async ([surfaces, more]) => {
   const { blocks } = await import("/_page/static/blocks.js");
   const names = { U0OMAR: "Omar Haddad", U0ANA: "Ana", U0DINA: "Dina Sato" };
   const reader = {
     me: "U0DINA", zone: "Europe/London", now: () => 1795443900, user: (id) => names[id] ?? id, fullName: (id) => names[id] ?? id,
     channel: (id) => (id === "C0HIDDEN" ? null : "esc-42"), group: () => "support", everybody: () => Object.keys(names), everywhere: () => ["C0HERE"], go() {},
   };
-  const env = { surface, reader, id: "V1", values: {}, errors: {}, press() {}, enter() {}, options: async () => ({}), ...more };
-  const box = document.createElement("div");
-  box.append(...blocks(list, env));
-  const lines = [];
-  const walk = (node, depth) => {
+  const env = { reader, id: "V1", values: {}, errors: {}, press() {}, enter() {}, options: async () => ({}), ...more };
+  const walk = (node, depth, lines) => {
     const pad = "  ".repeat(depth);
     if (node.nodeType === Node.TEXT_NODE) { lines.push(pad + JSON.stringify(node.data)); return; }
     const attributes = [...node.attributes].map((one) => `${one.name}=${JSON.stringify(one.value)}`).sort();
     if ("value" in node && ["INPUT", "TEXTAREA"].includes(node.tagName) && node.value) attributes.push(`:value=${JSON.stringify(node.value)}`);
     if (node.checked) attributes.push(":checked");
     lines.push(`${pad}<${[node.tagName.toLowerCase(), ...attributes].join(" ")}>`);
-    for (const child of node.childNodes) if (node.namespaceURI.endsWith("xhtml")) walk(child, depth + 1);
+    for (const child of node.childNodes) if (node.namespaceURI.endsWith("xhtml")) walk(child, depth + 1, lines);
   };
-  for (const child of box.childNodes) walk(child, 0);
-  return lines.join("\\n") + "\\n";
+  return surfaces.map(([surface, list]) => {
+    const lines = [];
+    for (const node of blocks(list, { ...env, surface })) walk(node, 0, lines);
+    return lines.join("\\n") + "\\n";
+  });
 }"""

@@ -67,8 +67,9 @@ def test_everything_the_bot_sends_has_a_specimen() -> None:
 
 async def test_every_surface_of_the_bot_is_drawn_with_all_its_words(ws: Workspace, tab: NewTab) -> None:
     it = await tab(ws)
-    for name, surface, blocks in all_blocks(WORDS):
-        markup = await it.draws(blocks, surface)
+    every = list(all_blocks(WORDS))
+    drawn = await it.draws_all([(surface, blocks) for _, surface, blocks in every])
+    for (name, surface, blocks), markup in zip(every, drawn, strict=True):
         assert "A block of type" not in markup, name
         if surface == "message" and WORDS in str(blocks):
             assert WORDS in markup, name
@@ -76,8 +77,9 @@ async def test_every_surface_of_the_bot_is_drawn_with_all_its_words(ws: Workspac
 
 async def test_no_surface_of_the_bot_lets_hostile_words_become_markup(ws: Workspace, tab: NewTab) -> None:
     it = await tab(ws)
-    for name, surface, blocks in all_blocks(HOSTILE):
-        markup = await it.draws(blocks, surface)
+    every = list(all_blocks(HOSTILE))
+    drawn = await it.draws_all([(surface, blocks) for _, surface, blocks in every])
+    for (name, _, _), markup in zip(every, drawn, strict=True):
         tags = [line.strip() for line in markup.splitlines() if line.strip().startswith("<")]
         assert not [tag for tag in tags if "onerror" in tag.partition(":value=")[0] and "placeholder" not in tag], name
         assert not [tag for tag in tags if tag.startswith(("<img", "<script")) or 'href="javascript' in tag], name

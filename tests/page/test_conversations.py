@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from simulator import Workspace, views_store
 from tests.page.conftest import NewTab
@@ -184,3 +184,14 @@ async def test_forms_are_pushed_and_each_way_back_leads_where_it_should(ws: Work
     await (await it.form("Form 3")).get_by_role("button", name="Close").click()
     await expect(it.page.locator("dialog[open]")).to_have_count(0)
     assert ws.state.top_modal(olga) is None
+
+
+async def test_visitors_wait_until_the_scene_is_set(ws: Workspace, browser: Browser) -> None:
+    ws.page.controls.preparing = "Setting the scene"
+    page = await browser.new_page()
+    await page.goto(ws.base_url)
+    await expect(page.get_by_role("status").filter(has_text="Setting the scene")).to_be_visible()
+    assert await page.locator(".place").count() == 0
+    ws.page.controls.preparing = ""
+    await expect(page.locator(".place.current")).to_contain_text("general")
+    await page.close()

@@ -19,8 +19,14 @@ export function onChange(call) {
   listener = call;
 }
 
-export async function connect() {
-  state.about = await (await fetch("/_page/about")).json();
+// What does not change, once the workspace is ready to be looked at; `wait` is told what it is busy with until then.
+export async function connect(wait) {
+  for (;;) {
+    state.about = await (await fetch("/_page/about")).json();
+    if (!state.about.preparing) break;
+    wait(state.about.preparing);
+    await new Promise((done) => { setTimeout(done, 400); });
+  }
   dial();
 }
 

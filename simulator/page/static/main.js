@@ -130,7 +130,9 @@ addEventListener("keydown", (event) => {
 });
 
 fill(page, offline, stage.node, h("div", { class: "workspace" }), h("button", { type: "button", class: "curtain", tabindex: "-1", "aria-hidden": "true", onclick: openSidebar }), guide.node);
-await connect();
+const curtain = h("p", { class: "preparing", role: "status" });
+await connect((words) => { curtain.textContent = words; page.append(curtain); });
+curtain.remove();
 const wished = place.read();
 wish = { as: wished.as || state.about.opens_as, place: wished.place, thread: wished.thread };
 onChange(draw);
