@@ -111,7 +111,7 @@ def _surroundings(event: Event, escalation: Escalation, naming: Naming) -> Itera
     place = [channel_mention(escalation.channel_id)] if escalation.channel_id else []
     yield " · ".join([severity, escalation.status.value, f"Owner {mention(escalation.owner_id)}", *place])
     if event.kind in _FOLLOWED:
-        yield f"`/escalate subscribe {escalation.reference}` shows and ends what you follow."
+        yield "`/escalate subscribe` shows and ends what you follow."
 
 
 def _acknowledged(it: Happening) -> Said:

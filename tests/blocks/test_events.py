@@ -182,3 +182,9 @@ def test_where_little_happened_the_words_stand_in_full() -> None:
     (only,) = [Event(7, NOW, EventKind.NOTED, ANA, values={"text": long})]
     assert long.strip() in str(timeline(CASE, [only]).blocks[1]["elements"][0]["elements"][0]["elements"][-1]["text"])
     assert timeline(CASE, []).text.endswith("Nothing has happened yet.")
+
+
+def test_a_subscriber_reads_which_command_shows_and_ends_what_is_followed() -> None:
+    update = subscriber_message(event(EventKind.UPDATED, "words"), CASE, NAMING)
+    assert update
+    assert update.text.endswith("`/escalate subscribe` shows and ends what you follow.")
