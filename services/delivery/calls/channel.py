@@ -174,17 +174,21 @@ class Invite(Plain):
         await tell(it, people, sentences.not_invited(escalation, bad), effect=effect)
 
 
-async def invite(wire: Wire, channel: str, users: Sequence[str], *, counted: bool) -> dict[str, str]:
+async def invite(
+    wire: Wire, channel: str, users: Sequence[str], *, counted: bool, force: bool | None = True
+) -> dict[str, str]:
     """Bring people into a channel; returns those who cannot come, with Slack's reason.
 
-    Raises the Refusal when it is not about single people. A server that knows no `force` refuses all for one, and
-    then they are brought in one by one.
+    Raises the Refusal when it is not about single people. A server that knows no `force` refuses it, or all for one,
+    and then they are brought in one by one.
     """
     try:
         body = await wire.call(
-            "conversations.invite", counted=counted, channel=channel, users=",".join(users), force=True
+            "conversations.invite", counted=counted, channel=channel, users=",".join(users), force=force
         )
     except Refusal as refusal:
+        if force and refusal.code == "invalid_arguments":
+            return await invite(wire, channel, users, counted=False, force=None)
         if refusal.verdict not in (Verdict.PERSON, Verdict.DONE):
             raise
         listed = _bad(refusal.body)
@@ -192,7 +196,7 @@ async def invite(wire: Wire, channel: str, users: Sequence[str], *, counted: boo
             return {user: code for user, code in (listed or {users[0]: refusal.code}).items() if code not in _NOT_BAD}
         bad: dict[str, str] = {}
         for user in users:
-            bad |= await invite(wire, channel, [user], counted=False)
+            bad |= await invite(wire, channel, [user], counted=False, force=force)
         return bad
     return {user: code for user, code in _bad(body).items() if code not in _NOT_BAD}
 

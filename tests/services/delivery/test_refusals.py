@@ -57,6 +57,16 @@ async def test_a_channel_of_an_earlier_installation_is_not_adopted(scene: Scene)
     assert (await scene.escalation(case.id)).channel_id != theirs.id
 
 
+async def test_a_server_that_refuses_force_is_asked_without_it(scene: Scene) -> None:
+    scene.slack.faults.error(
+        "conversations.invite", "invalid_arguments", times=None, when=lambda _, args: "force" in args
+    )
+    case = await scene.open()
+    await scene.settled()
+    assert {id_for("olga"), id_for("carla")} <= set(scene.channel(case).members)
+    assert not [one for one in scene.told("olga") if "could be brought" in one.text]
+
+
 async def test_one_who_cannot_come_keeps_nobody_out(scene: Scene) -> None:
     acts.deactivate(scene.slack, scene.slack.find_person("vera"))
     case = await scene.open(severity="SEV-1", owner="dina")
