@@ -10,7 +10,6 @@ from escalation.case import Escalation
 from escalation.effects import Effect, EffectKind, EffectState
 from services.channels import channel_lost
 from services.delivery.answers import Busy, InDoubt, Limited, NotSent, Refusal, Trouble, Verdict
-from services.delivery.client import CALL_TIMEOUT
 from services.delivery.jobs import Desk, Done, Dropped
 from services.delivery.limits import POST
 from services.delivery.recipes import RECIPES
@@ -19,8 +18,9 @@ from services.outbox import enqueue
 
 log = logging.getLogger(__name__)
 
-# A call that broke off can still arrive for as long as this.
-SETTLE = timedelta(seconds=CALL_TIMEOUT + 30)
+# A call that broke off can still arrive for as long as this after it began; what lands later yet is found by the look
+# for copies and taken away.
+SETTLE = timedelta(seconds=30)
 # After a second sending, the first may yet have landed beside it.
 COPIES_AFTER = timedelta(seconds=60)
 MOST_ATTEMPTS = 25
