@@ -33,6 +33,7 @@ class Alarm:
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
         self._looking: asyncio.Task[None] | None = None
+        self._stopping = False
         self.last_sweep = clock.monotonic()
 
     def start(self) -> None:
@@ -64,7 +65,8 @@ class Alarm:
 
     def _set(self, due: datetime | None) -> None:
         # What is due and could not be swept waits for the interval, or this would spin.
-        if due is not None and due > self._clock.now() and self._scheduler.running:
+        rings = self._scheduler.running and not self._stopping
+        if due is not None and due > self._clock.now() and rings:
             self._scheduler.add_job(
                 self.ring, "date", run_date=self._clock.to_system(due), id="next due", replace_existing=True
             )
@@ -76,6 +78,7 @@ class Alarm:
 
     async def stop(self) -> None:
         """Ring no more; a sweep that is under way ends first."""
+        self._stopping = True
         self._scheduler.remove_all_jobs()
         async with self._sweeping:
             self._scheduler.shutdown(wait=False)
