@@ -1,7 +1,7 @@
 """Rate limits as SLACK.md has them: per method and app, plus one message a second per channel and a workspace's cap.
 
-Token buckets on the steady clock. Slack publishes no burst sizes; a bucket here holds a modest share of a minute, so that
-an ordinary opening passes and a storm does not.
+Token buckets on the steady clock. Slack publishes no burst sizes; a bucket here holds what a tier promises for a minute,
+so that an ordinary opening passes and a storm does not.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Literal
 
 LimitsMode = Literal["off", "slack"]
 
-TIER = {1: (1.0, 2.0), 2: (20.0, 10.0), 3: (50.0, 20.0), 4: (100.0, 40.0)}
+TIER = {1: (1.0, 2.0), 2: (20.0, 20.0), 3: (50.0, 50.0), 4: (100.0, 100.0)}
 """Tier to (calls a minute, burst)."""
 
-POSTS_A_MINUTE = (300.0, 60.0)
+POSTS_A_MINUTE = (300.0, 100.0)
 SPECIAL = (600.0, 100.0)
 CHANNEL_POSTS = (60.0, 5.0)
 

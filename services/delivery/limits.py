@@ -24,14 +24,15 @@ class Allowance:
     burst: int
 
 
+# A tier promises so many calls in a minute, however they fall within it.
 TIERS = {
     1: Allowance(1, 1),
-    2: Allowance(20, 6),
-    3: Allowance(50, 18),
-    4: Allowance(100, 25),
+    2: Allowance(20, 20),
+    3: Allowance(50, 50),
+    4: Allowance(100, 100),
 }
 # "Several hundred" a minute for the workspace, and one a second for a channel; short bursts are tolerated.
-POSTS = Allowance(300, 12)
+POSTS = Allowance(300, 100)
 POSTS_TO_ONE = Allowance(60, 3)
 UNLISTED = TIERS[3]
 
