@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator
@@ -199,6 +200,9 @@ def _bolt_app(client: AsyncWebClient, identity: dict[str, Any], settings: Settin
 
 
 async def _until_stopped() -> None:
+    # What was loaded until now stays for good, and need not be looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

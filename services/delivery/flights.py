@@ -69,6 +69,8 @@ class Flights:
             ready = await _prepared(desk, effect)
             if isinstance(ready, Job):
                 self._start(effect.id, self._sent(effect.id, token, ready, claimed_at))
+                # Off it goes, before the next is read: reading SQLite gives nobody else a turn.
+                await asyncio.sleep(0)
             else:
                 self.put_back(effect.id, token, ready)
 
