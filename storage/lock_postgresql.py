@@ -67,6 +67,9 @@ class PostgresHold:
             with contextlib.suppress(asyncio.CancelledError):
                 await listening
         if connection is not None:
+            # The server would notice the end of the connection too, but only after whoever tries next.
+            with contextlib.suppress(psycopg.Error):
+                await connection.execute("SELECT pg_advisory_unlock(%s)", [self._key])
             await connection.close()
 
     async def _listen(self, connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> None:

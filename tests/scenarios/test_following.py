@@ -51,8 +51,9 @@ async def test_show_and_timeline_and_help(home: House) -> None:
     assert "Checkout is down" in (await ulf.ephemeral("ESC-1")).text
     await ulf.types("/escalate timeline esc-1")
     assert "opened" in (await ulf.ephemeral("Timeline")).text
-    await ulf.types("/escalate help")
-    text = (await ulf.ephemeral("subscribe")).text
+    carla = home.person("carla")
+    await carla.types("/escalate help")
+    text = (await carla.ephemeral("subscribe")).text
     for word in (
         "list",
         "show",

@@ -92,7 +92,7 @@ async def test_what_was_not_done_waits_until_a_late_arrival_is_implausible(scene
     assert again_at is not None
     assert (await scene.effect(EffectKind.OPEN_CHANNEL)).state is EffectState.UNKNOWN
     creates = scene.slack.calls.counts()["conversations.create"]
-    scene.clock.move(44)
+    scene.clock.move(29)
     await scene.courier.run_once()
     assert scene.slack.calls.counts()["conversations.create"] == creates == 1
     scene.clock.move(1.1)
