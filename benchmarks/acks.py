@@ -82,6 +82,7 @@ async def _commits(it: Worker) -> tuple[list[float], list[float], int]:
         form = await agent.form("New escalation")
         await form.fill("Customer", f"Customer {number}")
         await form.choose("Severity", "SEV-1")
+        await form.sees("Dina")
         await form.fill("Summary", "Checkout is down")
         forms.append(form)
     first = await _timed(ws, [forms[0].submit()])

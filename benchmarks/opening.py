@@ -39,6 +39,7 @@ async def _filled(it: Worker, number: int) -> Form:
     form = await agent.form("New escalation")
     await form.fill("Customer", f"Customer {number}")
     await form.choose("Severity", "SEV-1")
+    await form.sees("Dina")  # the owner follows the severity once the form is drawn anew
     await form.fill("Summary", "Checkout is down")
     await form.fill("Ticket link", "https://tickets.example.com/7")
     return form
