@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 import storage.numbering
 import storage.tables  # noqa: F401  these two map the classes of `escalation` and give their ids
 from escalation.errors import SetupError
-from storage.sqlite_connection import connect
+from storage.sqlite_connection import BUSY_TIMEOUT, connect
 
 NOTIFY_CHANNEL = "clarion"
-_PRAGMAS = ("journal_mode=wal", "synchronous=full", "busy_timeout=10000", "foreign_keys=on")
+_PRAGMAS = ("journal_mode=wal", "synchronous=full", f"busy_timeout={BUSY_TIMEOUT}", "foreign_keys=on")
 
 
 def driver_url(plain: str, *, sync: bool = False) -> URL:
@@ -48,7 +48,8 @@ class Database:
         options: dict[str, Any] = {"pool_size": 10, "pool_pre_ping": True}
         if self.is_sqlite:
             path = url.database or ""
-            options = {"async_creator": lambda: connect(path)}
+            # Connections beyond the pool's would be made and thrown away in a rush, a thread each.
+            options = {"async_creator": lambda: connect(path), "pool_size": 5, "max_overflow": 10}
         self.engine: AsyncEngine = create_async_engine(url, **options)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)

@@ -1,8 +1,8 @@
 """How SQLite is reached from the event loop: in place, but for what may wait for the disk or for a lock.
 
 A statement takes SQLite microseconds, and handing it to a thread and back takes many times that, several times a
-statement; fifty forms at once would wait for it. So statements run where they are awaited. BEGIN IMMEDIATE, which
-may wait for another program that has the file, and COMMIT, which waits for the disk, go to the connection's thread.
+statement; fifty forms at once would wait for it. So statements run where they are awaited. COMMIT, which waits for the
+disk, goes to the connection's thread, and so does BEGIN IMMEDIATE where another program has the file.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import aiosqlite
 
 BEGIN_IMMEDIATE = "BEGIN IMMEDIATE"
+BUSY_TIMEOUT = 10_000
 _ROWS_AT_A_TIME = 64
 
 
@@ -31,9 +32,28 @@ class InPlaceConnection(aiosqlite.Connection):
         self._handed_over = 0
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if self._handed_over or self._waits(fn, args) or not self._running or self._connection is None:
-            return await super()._execute(self._counted(fn), *args, **kwargs)  # type: ignore[no-untyped-call]
+        if self._handed_over or not self._running or self._connection is None or fn == self._connection.commit:
+            return await self._in_thread(fn, *args, **kwargs)
+        if args[:1] == (BEGIN_IMMEDIATE,):
+            try:
+                return self._without_waiting(self._connection, fn, *args, **kwargs)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                return await self._in_thread(fn, *args, **kwargs)
         return fn(*args, **kwargs)
+
+    async def _in_thread(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return await super()._execute(self._counted(fn), *args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def _without_waiting(
+        self, connection: sqlite3.Connection, fn: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        connection.execute("pragma busy_timeout=0")
+        try:
+            return fn(*args, **kwargs)
+        finally:
+            connection.execute(f"pragma busy_timeout={BUSY_TIMEOUT}")
 
     def _counted(self, fn: Callable[..., Any]) -> Callable[..., Any]:
         with self._counting:
@@ -47,9 +67,6 @@ class InPlaceConnection(aiosqlite.Connection):
                     self._handed_over -= 1
 
         return run
-
-    def _waits(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
-        return args[:1] == (BEGIN_IMMEDIATE,) or (self._connection is not None and fn == self._connection.commit)
 
 
 class _RollsBack(sqlite3.Connection):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -62,4 +63,27 @@ async def test_nothing_runs_beside_the_thread(tmp_path: Path) -> None:
     assert not after.done()
     may_end.set()
     assert list(await after) == [(1,)]
+    await connection.close()
+
+
+async def test_the_loop_goes_on_while_another_program_has_the_file(tmp_path: Path) -> None:
+    connection = await connect(str(tmp_path / "x.db"))
+    await connection.execute("CREATE TABLE t (a)")
+    with contextlib.closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        beginning = asyncio.create_task(connection.execute("BEGIN IMMEDIATE"))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert not beginning.done()
+        another.execute("ROLLBACK")
+    await asyncio.wait_for(beginning, 30)
+    assert connection.in_transaction
+    await connection.close()
+
+
+async def test_a_transaction_begins_in_place_where_the_file_is_free(tmp_path: Path) -> None:
+    connection = await connect(str(tmp_path / "x.db"))
+    with pytest.raises(StopIteration):  # it came to its end without giving the loop a turn
+        connection.execute("BEGIN IMMEDIATE").__await__().send(None)
+    assert connection.in_transaction
     await connection.close()
