@@ -46,7 +46,11 @@ class Alarm:
     def wake(self) -> None:
         """Something was committed that may have moved the next due time."""
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.get_running_loop().create_task(self.ring(), name="alarm")
+            self._looking = asyncio.get_running_loop().create_task(self._ring_after_the_rush(), name="alarm")
+
+    async def _ring_after_the_rush(self) -> None:
+        await self._clarion.rush.over()
+        await self.ring()
 
     async def ring(self) -> None:
         """Sweep if something is due, then set the date job for what comes next."""

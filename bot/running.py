@@ -121,7 +121,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         lock.on_notify(alarm.wake)
         await stack.enter_async_context(_at_work(courier, alarm))
         app = _bolt_app(client, identity, settings)
-        register(app, clarion, directory)
+        stack.push_async_callback(register(app, clarion, directory).finish)
         yield Bot(app, clarion, clock, courier, alarm)
 
 
@@ -196,6 +196,7 @@ def _bolt_app(client: AsyncWebClient, identity: dict[str, Any], settings: Settin
         # Over a socket nothing is signed; Bolt wants a secret all the same.
         signing_secret=settings.slack_signing_secret or "unused over Socket Mode",
         logger=logging.getLogger("slack_bolt"),
+        process_before_response=True,  # see handlers.listeners.Ways
     )
 
 

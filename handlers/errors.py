@@ -17,8 +17,6 @@ from services import people
 
 # Slack waits three seconds; a form that takes longer is kept open while its change goes on.
 PATIENCE_SECONDS = 2.4
-# Bolt looks every 10 ms whether something was acknowledged; under load the work must not stand in its way.
-LET_IT_LEAVE_SECONDS = 0.02
 SLOW = "This takes longer than usual. Please send it again in a moment; it will not be done twice."
 _MENTION = re.compile(r"<@([A-Z0-9]+)>")
 # A service names the field after what it holds, a form after its label.
@@ -35,7 +33,7 @@ class Frame:
         """`at_once`: what changes nothing is acknowledged first; what does, once it is committed."""
         if at_once:
             await it.acknowledge()
-            await asyncio.sleep(LET_IT_LEAVE_SECONDS)
+            await it.clarion.rush.over()
         try:
             await self._in_time(it, listener)
         except AlreadyDone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ class Interaction:
     user_id: str
     presses: Presses
     acknowledged: bool = field(default=False, init=False)
+    answered: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     @property
     def view(self) -> Mapping[str, Any]:
@@ -68,6 +70,7 @@ class Interaction:
         if not self.acknowledged:
             self.acknowledged = True
             await self.ack(**answer)
+            self.answered.set()
 
     async def open(self, view: Json) -> None:
         """Show a form. Refused, with what to do, when Slack's three seconds are over."""

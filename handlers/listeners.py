@@ -6,8 +6,9 @@ everything is acknowledged, also what nobody knows any more (SLACK.md, §2: what
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -25,9 +26,10 @@ from services.clarion import Clarion
 
 Body = Mapping[str, Any]
 ANY = re.compile(".*")
+FINISH_WITHIN_SECONDS = 5.0
 
 
-def register(app: AsyncApp, clarion: Clarion, directory: KnowsGroups) -> None:
+def register(app: AsyncApp, clarion: Clarion, directory: KnowsGroups) -> Ways:
     """Let `app` do for the workspace of `clarion` what people ask of it; `directory` knows who they are."""
     ways = Ways(clarion, Frame(directory), directory)
     app.command(ANY)(ways.command)
@@ -37,16 +39,25 @@ def register(app: AsyncApp, clarion: Clarion, directory: KnowsGroups) -> None:
     app.view_closed(ANY)(ways.closed)
     app.options(ANY)(ways.options)
     app.event(ANY)(ways.event)
+    return ways
 
 
 class Ways:
-    """The ways in. Bolt hands over by the names of the arguments."""
+    """The ways in. Bolt hands over by the names of the arguments, and answers Slack when the listener returns
+    (`process_before_response`): as soon as it is acknowledged, while what is left goes on in a task of ours.
+    """
 
     def __init__(self, clarion: Clarion, frame: Frame, directory: KnowsGroups) -> None:
         self._clarion = clarion
         self._frame = frame
         self._directory = directory
         self._presses = Presses()
+        self._working: set[asyncio.Task[None]] = set()
+
+    async def finish(self) -> None:
+        """Let what was begun come to its end, within the time that a stop may take."""
+        if self._working:
+            await asyncio.wait(self._working, timeout=FINISH_WITHIN_SECONDS)
 
     async def command(self, body: Body, client: AsyncWebClient, ack: AsyncAck, respond: AsyncRespond) -> None:
         at_once = commands.is_answered_at_once(self._clarion, body)
@@ -87,4 +98,11 @@ class Ways:
         it = Interaction(self._clarion, body, client, ack, respond, key_of(body), user_of(body), self._presses)
         if it.view:
             self._presses.note(it.view["id"], it.key)
-        await self._frame.run(it, listener, at_once=at_once)
+        self._begin(self._frame.run(it, listener, at_once=at_once))
+        with self._clarion.rush.somebody_waits():
+            await it.answered.wait()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)

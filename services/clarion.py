@@ -11,6 +11,7 @@ from escalation.case import Person
 from escalation.policy import Policy
 from services.clock import Clock
 from services.rosters import Rosters
+from services.rush import Rush
 from storage.database import Database
 
 
@@ -23,6 +24,7 @@ class Clarion:
     policy: Policy
     clock: Clock
     rosters: Rosters = field(default_factory=Rosters)
+    rush: Rush = field(default_factory=Rush)
 
     @cached_property
     def _ranks(self) -> dict[str, int]:

@@ -96,6 +96,7 @@ class Courier:
     async def run(self) -> None:
         """Carry effects until drained. Survives a database that goes away."""
         while not self._stopping:
+            await self._clarion.rush.over()
             self._woken.clear()
             try:
                 again_at = await self._round()
