@@ -10,6 +10,7 @@ from blocks.new_escalation_form import Draft
 from blocks.quoted_message import quoted_words
 from blocks.text import LINE, Json, clean_line
 from escalation.case import Customer, Escalation
+from escalation.errors import InvalidInput
 from handlers import policy_words
 from handlers.command_text import NewForm
 from handlers.interaction import Interaction
@@ -45,7 +46,17 @@ async def redraw(it: Interaction) -> None:
 async def submit(it: Interaction) -> None:
     """Open it; if the customer has an open one that was not shown yet, show that first."""
     sent = form.parse(it.view["state"]["values"], it.view["private_metadata"])
-    request = _request(await _led(it, sent), quoted_words(it.view["blocks"]))
+    try:
+        await _open(it, sent)
+    except InvalidInput as error:
+        led = await _led(it, sent) if error.field == "owner" else sent
+        if led is sent:
+            raise
+        await _open(it, led)
+
+
+async def _open(it: Interaction, sent: form.NewEscalation) -> None:
+    request = _request(sent, quoted_words(it.view["blocks"]))
     try:
         await opening.open_escalation(it.clarion, request, it.user_id, it.key)
     except opening.AlreadyOpen as error:
@@ -74,7 +85,7 @@ async def drawn(it: Interaction, draft: Draft) -> Json:
 
 async def _led(it: Interaction, sent: form.NewEscalation) -> form.NewEscalation:
     """An owner who was left as suggested follows the severity, also when the form was sent before it could show that."""
-    if sent.owner_id != _draft(it).suggested_id or await reading.owner_fits(it.clarion, sent.owner_id, sent.severity):
+    if sent.owner_id != _draft(it).suggested_id:
         return sent
     found = await owners.owners_for(it.clarion, sent.severity, it.user_id)
     return replace(sent, owner_id=found.suggested.user_id) if found.suggested else sent

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation import lifecycle, moves, permissions
@@ -32,10 +32,22 @@ from services import notices, requests, subscribers
 from services.clarion import Clarion
 from services.outbox import Refreshes, enqueue, waiting_refreshes
 from storage.database import wake_after_commit
+from storage.numbering import give_id
 from storage.tables import escalations, members, obligations
 
 NOT_FOR_OUTSIDERS = (
     "Guests, bots and people of other organisations cannot use Clarion; ask a colleague of this workspace."
+)
+# Built once: to build a statement takes longer than to run it, and people wait for this.
+_LOCKED = (
+    select(Escalation)
+    .where(escalations.c.id == bindparam("escalation_id"), escalations.c.team_id == bindparam("team_id"))
+    .with_for_update()
+)
+_OWED = (
+    select(Obligation)
+    .where(obligations.c.escalation_id == bindparam("escalation_id"), obligations.c.settled_at.is_(None))
+    .order_by(obligations.c.due_at, obligations.c.id)
 )
 
 
@@ -101,10 +113,12 @@ class Change:
                 **terms,
             ),
         )
-        # The settled ones leave the unique index before their successors enter it.
-        await self.session.flush()
+        if arising and any(not one.is_open for one in self.owed):
+            # The settled ones leave the unique index before their successors enter it.
+            await self.session.flush()
         self.session.add_all(arising)
-        await self.session.flush()
+        for obligation in arising:
+            await give_id(self.session, obligation)
         self.owed = [*self.owed, *arising]
         wake_after_commit(self.session)
 
@@ -151,7 +165,7 @@ class Change:
             await self.enqueue(kind)
         if event is None:
             return
-        await self.session.flush()
+        await give_id(self.session, event)
         if aloud:
             await self.enqueue(EffectKind.POST_EVENT, subject_id=event.id)
         if subscribers_too:
@@ -161,7 +175,7 @@ class Change:
 
     async def tell(self, event: Event, user_ids: Iterable[str]) -> None:
         """Tell these people of the event by direct message."""
-        await self.session.flush()
+        await give_id(self.session, event)
         for user in dict.fromkeys(user_ids):
             await self.enqueue(EffectKind.TELL_EVENT, subject_id=event.id, user=user)
 
@@ -186,18 +200,10 @@ async def change(clarion: Clarion, escalation_id: int, by: str, key: str | None)
 async def begin(clarion: Clarion, session: AsyncSession, escalation_id: int, by: str, now: datetime) -> Change:
     """The escalation, locked, with what it owes and what `by` is to it."""
     roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, now)
-    escalation = await session.scalar(
-        select(Escalation)
-        .where(escalations.c.id == escalation_id, escalations.c.team_id == clarion.team_id)
-        .with_for_update()
-    )
+    escalation = await session.scalar(_LOCKED, {"escalation_id": escalation_id, "team_id": clarion.team_id})
     if escalation is None:
         raise NotFound("That escalation does not exist.")
-    owed = await session.scalars(
-        select(Obligation)
-        .where(obligations.c.escalation_id == escalation_id, obligations.c.settled_at.is_(None))
-        .order_by(obligations.c.due_at, obligations.c.id)
-    )
+    owed = await session.scalars(_OWED, {"escalation_id": escalation_id})
     standings, told = await standing(clarion, session, escalation, by, roster)
     return Change(clarion, session, escalation, by, now, roster, list(owed), standings, told)
 

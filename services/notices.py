@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from escalation.case import Notice, NoticeKind
 from escalation.effects import Effect, EffectKind
@@ -16,6 +16,8 @@ from storage.tables import notices
 
 if TYPE_CHECKING:
     from services.change import Change
+
+_LIVE = select(Notice).where(notices.c.escalation_id == bindparam("escalation_id"), notices.c.retired_at.is_(None))
 
 
 async def ask(
@@ -89,10 +91,7 @@ async def refresh(it: Change, owed: Iterable[Obligation]) -> None:
 
 
 async def _live(it: Change) -> list[Notice]:
-    found = await it.session.scalars(
-        select(Notice).where(notices.c.escalation_id == it.escalation.id, notices.c.retired_at.is_(None))
-    )
-    return list(found)
+    return list(await it.session.scalars(_LIVE, {"escalation_id": it.escalation.id}))
 
 
 def _sending(notice: Notice) -> list[int]:

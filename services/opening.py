@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation import moves
@@ -20,6 +20,7 @@ from services import notices, path, requests, subscribers
 from services.change import NOT_FOR_OUTSIDERS, Change
 from services.clarion import Clarion
 from services.owners import why_not_owner
+from storage.numbering import give_id
 from storage.tables import customers, escalations, members, people, workspaces
 
 CUSTOMER_NAME_LIMIT = 75
@@ -27,6 +28,20 @@ CUSTOMER_NAME_LIMIT = 75
 PATIENCE_FOR_THE_CHANNEL = timedelta(seconds=3)
 # The announcements channel hears of the two most serious severities (POLICY.md, `announcements`).
 ANNOUNCED_RANKS = 2
+
+# Built once: to build a statement takes longer than to run it, and people wait for this.
+_NEXT_NUMBER = (
+    update(workspaces)
+    .where(workspaces.c.team_id == bindparam("of_team"))
+    .values(last_number=workspaces.c.last_number + 1)
+    .returning(workspaces.c.last_number)
+)
+_REPORTER_AND_OWNER = select(Person).where(
+    people.c.team_id == bindparam("team_id"), people.c.user_id.in_([bindparam("by"), bindparam("owner_id")])
+)
+_CUSTOMER_OF_NAME = select(Customer).where(
+    customers.c.team_id == bindparam("team_id"), customers.c.name_key == bindparam("name_key")
+)
 
 
 class AlreadyOpen(ClarionError):
@@ -115,24 +130,20 @@ async def _open(clarion: Clarion, request: NewEscalation, by: str, key: str, sho
         if done is not None:
             raise AlreadyDone(done)
         owner = await _people_fit(clarion, session, request, by, now)
-        customer = await _customer(clarion, session, request)
-        rivals = [
-            one for one in await open_for_customer(session, clarion.team_id, customer.id, by) if one.id not in shown
-        ]
-        if rivals:
-            # The rollback would take their values away, which the person is to be shown.
-            session.expunge_all()
-            raise AlreadyOpen(rivals)
-        escalation = await _store(clarion, session, request, number, customer, owner, by, now)
-        await requests.claim(session, clarion.team_id, key, escalation.id, now)
-        roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, now)
-        it = Change(clarion, session, escalation, by, now, roster, [], set(Standing), told=True, is_new=True)
-        await _record(it, request)
-        await it.owe(moves.Transition.OPENED)
-        followers = await subscribers.followers(session, escalation)
+        customer = await _known_customer(clarion, session, request)
+        if customer is None:
+            customer = await _new_customer(clarion, session, request)
+        else:
+            await _not_open_already(session, customer, by, shown)
         # Nothing below reads what it writes, so all of it goes to the database at once.
         with session.no_autoflush:
-            await _effects(it, followers)
+            escalation = await _store(clarion, session, request, number, customer, owner, by, now)
+            roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, now)
+            it = Change(clarion, session, escalation, by, now, roster, [], set(Standing), told=True, is_new=True)
+            await _record(it, request)
+            await it.owe(moves.Transition.OPENED)
+            await _effects(it, await subscribers.followers(session, escalation))
+            await requests.claim(session, clarion.team_id, key, escalation.id, now)
         return escalation
 
 
@@ -140,7 +151,7 @@ async def _people_fit(
     clarion: Clarion, session: AsyncSession, request: NewEscalation, by: str, now: datetime
 ) -> Person:
     rows = await session.scalars(
-        select(Person).where(people.c.team_id == clarion.team_id, people.c.user_id.in_([by, request.owner_id]))
+        _REPORTER_AND_OWNER, {"team_id": clarion.team_id, "by": by, "owner_id": request.owner_id}
     )
     found = {person.user_id: person for person in rows}
     reporter, owner = found.get(by), found.get(request.owner_id)
@@ -157,33 +168,41 @@ async def _people_fit(
     return owner
 
 
-async def _customer(clarion: Clarion, session: AsyncSession, request: NewEscalation) -> Customer:
+async def _known_customer(clarion: Clarion, session: AsyncSession, request: NewEscalation) -> Customer | None:
     if request.customer_id is not None:
         known = await session.get(Customer, request.customer_id)
         if known is None or known.team_id != clarion.team_id:
             raise InvalidInput("customer", "That customer does not exist any more; choose or type another.")
         return known
+    same: Customer | None = await session.scalar(
+        _CUSTOMER_OF_NAME, {"team_id": clarion.team_id, "name_key": name_key(request.customer_name)}
+    )
+    return same
+
+
+async def _new_customer(clarion: Clarion, session: AsyncSession, request: NewEscalation) -> Customer:
     name = " ".join(request.customer_name.split())
     if not name or len(name) > CUSTOMER_NAME_LIMIT:
         raise InvalidInput("customer", f"A customer's name has 1 to {CUSTOMER_NAME_LIMIT} characters.")
-    same = await session.scalar(
-        select(Customer).where(customers.c.team_id == clarion.team_id, customers.c.name_key == name_key(name))
-    )
-    if same is None:
-        same = Customer(clarion.team_id, name, name_key(name))
-        session.add(same)
-        await session.flush()
-    return same
+    customer = Customer(clarion.team_id, name, name_key(name))
+    session.add(customer)
+    await give_id(session, customer)
+    return customer
+
+
+async def _not_open_already(session: AsyncSession, customer: Customer, by: str, shown: Collection[int]) -> None:
+    """Raise AlreadyOpen with what the person was not shown yet."""
+    found = await open_for_customer(session, customer.team_id, customer.id, by)
+    rivals = [one for one in found if one.id not in shown]
+    if rivals:
+        # The rollback would take their values away, which the person is to be shown.
+        session.expunge_all()
+        raise AlreadyOpen(rivals)
 
 
 async def _next_number(clarion: Clarion, session: AsyncSession) -> int:
     """The next reference; the row's lock lets openings of a workspace through one after the other."""
-    raised = await session.execute(
-        update(workspaces)
-        .where(workspaces.c.team_id == clarion.team_id)
-        .values(last_number=workspaces.c.last_number + 1)
-        .returning(workspaces.c.last_number)
-    )
+    raised = await session.execute(_NEXT_NUMBER, {"of_team": clarion.team_id})
     return int(raised.scalar_one())
 
 
@@ -217,7 +236,7 @@ async def _store(
         private=request.confidential or clarion.policy.channel_private,
     )
     session.add(escalation)
-    await session.flush()
+    await give_id(session, escalation)
     return escalation
 
 

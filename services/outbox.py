@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.effects import REFRESHES, Effect, EffectKind, EffectState
@@ -67,22 +67,23 @@ async def enqueue(
 
 Refreshes = dict[tuple[EffectKind, int | None], Effect]
 
+_WAITING_REFRESHES = (
+    select(Effect)
+    .where(
+        outbox.c.escalation_id == bindparam("escalation_id"),
+        outbox.c.kind.in_(REFRESHES),
+        outbox.c.state == EffectState.PENDING,
+        outbox.c.attempts == 0,
+        outbox.c.not_before <= bindparam("now"),
+    )
+    .with_for_update()
+)
+
 
 async def waiting_refreshes(session: AsyncSession, escalation_id: int | None, now: datetime) -> Refreshes:
     """The escalation's refreshes that wait to be sent, by kind and subject.
 
     Locked, so that the courier cannot take one and read the old state before this transaction is committed.
     """
-    columns = outbox.c
-    found = await session.scalars(
-        select(Effect)
-        .where(
-            columns.escalation_id == escalation_id,
-            columns.kind.in_(REFRESHES),
-            columns.state == EffectState.PENDING,
-            columns.attempts == 0,
-            columns.not_before <= now,
-        )
-        .with_for_update()
-    )
+    found = await session.scalars(_WAITING_REFRESHES, {"escalation_id": escalation_id, "now": now})
     return {(effect.kind, effect.subject_id): effect for effect in found}

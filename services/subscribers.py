@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.case import Delivery, Escalation, Follows, Subscription
@@ -24,9 +24,25 @@ class Followers:
         return [user for user in self.by_message if user not in without and user != escalation.owner_id]
 
 
+_FOLLOWING = (
+    select(Subscription)
+    .join(people, and_(people.c.team_id == subscriptions.c.team_id, people.c.user_id == subscriptions.c.user_id))
+    .where(
+        subscriptions.c.team_id == bindparam("team_id"),
+        people.c.is_deactivated.is_(False),
+        or_(
+            *(
+                and_(subscriptions.c.follows == follows, subscriptions.c.target == bindparam(follows.value))
+                for follows in Follows
+            )
+        ),
+    )
+    .order_by(subscriptions.c.id)
+)
+
+
 async def followers(session: AsyncSession, escalation: Escalation) -> Followers:
     """Everybody who follows the escalation, its customer or its severity, each once."""
-    columns = subscriptions.c
     targets = {
         Follows.SEVERITY: escalation.severity,
         Follows.CUSTOMER: str(escalation.customer_id),
@@ -34,18 +50,9 @@ async def followers(session: AsyncSession, escalation: Escalation) -> Followers:
     }
     if escalation.confidential:
         # Following a customer or a severity was never leave to know of a confidential case.
-        targets = {Follows.ESCALATION: str(escalation.id)}
-    rows = await session.scalars(
-        select(Subscription)
-        .join(people, and_(people.c.team_id == columns.team_id, people.c.user_id == columns.user_id))
-        .where(
-            columns.team_id == escalation.team_id,
-            people.c.is_deactivated.is_(False),
-            or_(*(and_(columns.follows == follows, columns.target == target) for follows, target in targets.items())),
-        )
-        .order_by(columns.id)
-    )
-    found = rows.all()
+        targets |= {Follows.SEVERITY: "", Follows.CUSTOMER: ""}
+    named = {follows.value: target for follows, target in targets.items()}
+    found = (await session.scalars(_FOLLOWING, {"team_id": escalation.team_id, **named})).all()
     directly = dict.fromkeys(row.user_id for row in found if row.delivery is Delivery.DIRECT)
     in_channel = dict.fromkeys(row.user_id for row in found if row.delivery is Delivery.CHANNEL)
     return Followers(list(in_channel), [user for user in directly if user not in in_channel])

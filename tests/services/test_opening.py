@@ -6,12 +6,14 @@ import asyncio
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.event import listen
 
 from escalation.case import Delivery, EventKind, Follows, NoticeKind, Status
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, Refused
 from escalation.obligations import Kind
 from services.opening import AlreadyOpen, NewEscalation, SourceMessage, name_key, open_escalation, open_for_customer
+from services.owning import acknowledge
 from services.subscribing import Target, subscribe
 from tests.support.clock import at, wall
 from tests.support.office import (
@@ -243,3 +245,15 @@ async def test_everything_of_the_form_is_kept(here: Office) -> None:
     assert (stored.tried, stored.renewal_on, stored.ticket_link, stored.revenue) == (
         "Restarts", date(2026, 9, 1), "https://t.example/1", 5_000_000_000,
     )  # fmt: skip
+
+
+async def test_an_opening_and_an_acknowledgement_take_few_statements(desk: Office) -> None:
+    """What fifty people who press at once wait for is the statements of those before them."""
+    said: list[str] = []
+    await acknowledge(desk.clarion, (await desk.open()).id, DINA, "first")  # reads the roster, which is kept
+    listen(desk.database.engine.sync_engine, "before_cursor_execute", lambda *call: said.append(call[2]))
+    case = await desk.open()
+    opening = len(said)
+    await acknowledge(desk.clarion, case.id, DINA, "second")
+    acknowledging = len(said) - opening
+    assert (opening <= 15, acknowledging <= 14) == (True, True), said
