@@ -72,10 +72,17 @@ def doctor() -> None:
 @policy_cli.command("check")
 def policy_check(file: Annotated[Path, typer.Argument(help="The policy file.")]) -> None:
     """Print what the file was understood to mean, or the line that is wrong."""
-    from bot.policy_source import load_policy
+    from bot.policy_source import read_policy_file
     from escalation.policy_text import describe
 
-    _sentence_on_failure(lambda: typer.echo(describe(load_policy(file))))
+    def work() -> None:
+        try:
+            policy = read_policy_file(file)
+        except OSError as error:
+            raise SetupError(f"{file} cannot be read: {error.strerror}.") from None
+        typer.echo(describe(policy))
+
+    _sentence_on_failure(work)
 
 
 @policy_cli.command("show")

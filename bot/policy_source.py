@@ -7,15 +7,26 @@ from pathlib import Path
 from escalation.errors import SetupError
 from escalation.policy import Policy
 from escalation.policy_file import default_policy, read_policy
+from escalation.policy_yaml import PolicyError
 
 
 def load_policy(path: Path | None) -> Policy:
-    """The policy in this file, or the built-in one; SetupError names the file, and the line where one is wrong."""
+    """The policy that CLARION_POLICY names, or the built-in one; SetupError says what is wrong and where."""
     if path is None:
         return default_policy()
     try:
-        return read_policy(path.read_text(encoding="utf-8"), str(path))
-    except FileNotFoundError:
-        raise SetupError(f"CLARION_POLICY names {path}, which does not exist.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SetupError(f"CLARION_POLICY names {path}, which cannot be read: {error}.") from None
+        return read_policy_file(path)
+    except OSError as error:
+        raise SetupError(
+            f"CLARION_POLICY names {path}, which cannot be read ({error.strerror}): it should be the path of a policy file."
+        ) from None
+
+
+def read_policy_file(path: Path) -> Policy:
+    """The policy in this file; PolicyError with the line that is wrong."""
+    content = path.read_bytes()
+    try:
+        return read_policy(content.decode(), str(path))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise PolicyError(str(path), line, "the letters are not in UTF-8; save the file in that encoding") from None

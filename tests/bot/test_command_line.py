@@ -56,6 +56,13 @@ def test_a_wrong_policy_names_its_line_and_starts_nothing(tmp_path: Path) -> Non
     assert not (tmp_path / "c.db").exists()
 
 
+def test_a_policy_file_that_cannot_be_opened_is_named_without_a_setting_nobody_made(tmp_path: Path) -> None:
+    for path, reason in ((tmp_path / "nowhere.yaml", "No such file or directory"), (tmp_path, "Is a directory")):
+        checked = bot("policy", "check", str(path))
+        assert checked.returncode == 1
+        assert checked.stderr == f"{path} cannot be read: {reason}.\n"
+
+
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
@@ -67,7 +74,7 @@ def test_a_wrong_policy_names_its_line_and_starts_nothing(tmp_path: Path) -> Non
         ),
         (
             {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "CLARION_POLICY": "nowhere.yaml"},
-            "nowhere.yaml, which does not exist",
+            "CLARION_POLICY names nowhere.yaml, which cannot be read (No such file or directory)",
         ),
         (
             {
