@@ -19,12 +19,15 @@ from escalation.policy_yaml import (
     Section,
     compose,
     is_blank,
+    is_commented_out,
+    is_switch,
     listed,
     meant,
     overlay,
     refuse,
     refuse_either,
     understood,
+    words,
 )
 from escalation.public_holidays import check_code
 from escalation.severity_file import TIERS, read_severity, role_names
@@ -87,7 +90,7 @@ def _policy(root: Node) -> Policy:
         hours=hours,
         channel_prefix=channel.read("prefix", _prefix),
         channel_private=channel.read("visibility", _is_private),
-        announcements=None if is_blank(top["announcements"]) else top.read("announcements", _channel),
+        announcements=_announcements(top),
         max_open_per_owner=top.read("max_open_per_owner", _count),
         roles=MappingProxyType(roles),
         admins=_people(top["admins"], "admins"),
@@ -152,6 +155,17 @@ def _is_private(text: str) -> bool:
     if text not in ("public", "private"):
         raise ValueError(f'"{text}" is neither public nor private')
     return text == "private"
+
+
+def _announcements(top: Section) -> str | None:
+    node = top["announcements"]
+    if is_commented_out(node):
+        refuse(node, 'announcements: put what begins with # between quotation marks: "#escalations"')
+    if is_blank(node):
+        return None
+    if is_switch(node):
+        refuse(node, f"announcements: {words(node, 'announcements')} is no channel; leave the value out for none")
+    return top.read("announcements", _channel)
 
 
 def _channel(text: str) -> str:

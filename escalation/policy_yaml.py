@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable
 from typing import NoReturn, TypeVar
 
@@ -22,6 +23,8 @@ _HINTS = {
     "found character '@'": 'put what begins with @ between quotation marks: "@support"',
     "found character '`'": "put what begins with ` between quotation marks",
     "mapping values are not allowed": "look for a colon too many or a line that is indented wrongly",
+    "expected <block end>": "look for a line that is indented otherwise than those it belongs to",
+    "unexpected end of stream": "what begins with a quotation mark must end with one",
 }
 
 
@@ -70,12 +73,23 @@ def overlay(default: Node, own: Node) -> Node:
     for key, value in default.value:
         own_key, own_value = own_entries.pop(key.value, (key, value))
         entries.append((own_key, overlay(value, own_value)))
-    return MappingNode(default.tag, [*entries, *own_entries.values()], own.start_mark, own.end_mark)
+    return MappingNode(default.tag, [*entries, *own_entries.values()], own.start_mark, own.end_mark, own.flow_style)
 
 
 def is_blank(node: Node) -> bool:
     """Whether nothing is written, or `null`."""
     return node.tag == f"{_STANDARD}null"
+
+
+def is_switch(node: Node) -> bool:
+    """Whether it is one of YAML's yes and no, as `off` or `true`."""
+    return node.tag == f"{_STANDARD}bool"
+
+
+def is_commented_out(node: Node) -> bool:
+    """Whether nothing is written because the value begins with #, where a comment begins for YAML."""
+    mark = node.start_mark
+    return is_blank(node) and re.match(r"[ \t]+#\S", (mark.buffer or "")[mark.pointer :]) is not None
 
 
 def refuse(node: Node, reason: str) -> NoReturn:
@@ -135,7 +149,11 @@ class Section:
             allowed = list(known)
             for name, key in self.keys.items():
                 if name not in allowed:
-                    refuse(key, f'unknown key "{name}" in {what}{meant(name, allowed)}')
+                    cut = node.flow_style and is_blank(self._values[name])
+                    hint = (
+                        "; between { and }, a value with a comma needs quotation marks" if cut else meant(name, allowed)
+                    )
+                    refuse(key, f'unknown key "{name}" in {what}{hint}')
 
     def __contains__(self, key: str) -> bool:
         return key in self._values

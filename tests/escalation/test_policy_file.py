@@ -238,7 +238,8 @@ def test_an_anchor_saves_writing_a_ladder_twice() -> None:
 
 SYNTAX = [
     ("timezone: [\nadmins: []", 1, "this is no YAML"),
-    ('timezone: "UTC\nadmins: []\n\n', 1, "this is no YAML"),
+    ('timezone: "UTC\nadmins: []\n\n', 1, "what begins with a quotation mark must end with one"),
+    ("roles:\n  csm: []\n tiers: {}", 3, "look for a line that is indented otherwise than those it belongs to"),
     ("timezone: UTC\n  admins: []", 2, "this is no YAML: mapping values are not allowed here (look for a colon"),
     ("channel:\n\tprefix: x", 2, "indent with blanks, not with tabs"),
     ("roles:\n  csm: [@csms]", 2, 'put what begins with @ between quotation marks: "@support"'),
@@ -267,6 +268,11 @@ UNKNOWN = [
     ),
     ("tiers:\n  5: [cto]", 2, 'unknown key "5" in tiers; there are 1, 2, 3, 4'),
     ("<<: {}", 1, 'unknown key "<<"'),
+    (
+        "severities:\n  SEV-4: {update_every: tue, fri at 16:00}",
+        2,
+        'unknown key "fri at 16:00" in SEV-4; between { and }, a value with a comma needs quotation marks.',
+    ),
 ]
 
 TIMES = [
@@ -350,6 +356,9 @@ VALUES = [
     ('channel: {prefix: ""}', '"" cannot begin the name of a channel'),
     (f"channel: {{prefix: {'e' * 21}}}", "at most 20 lower-case letters"),
     ("channel: {visibility: secret}", '"secret" is neither public nor private'),
+    ("announcements: no", "announcements: no is no channel; leave the value out for none"),
+    ("announcements: off", "announcements: off is no channel"),
+    ("announcements: #escalations", 'put what begins with # between quotation marks: "#escalations"'),
     ("announcements: Big News", '"Big News" is no channel'),
     ("announcements: [a]", "announcements must be a single value, not a list"),
     ("max_open_per_owner: 0", '"0" is no number from 1 to 9999'),
