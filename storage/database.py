@@ -27,6 +27,8 @@ def driver_url(plain: str, *, sync: bool = False) -> URL:
         url = make_url(plain)
     except (ArgumentError, ValueError):  # the second for a port that is no number
         url = None
+    if url is not None and "@" in (url.host or ""):
+        raise SetupError("DATABASE_URL cannot be read: write an @ within the user's name or the password as %40.")
     if url is not None and url.drivername in ("postgresql", "postgres") and url.host is not None:
         return url.set(drivername="postgresql+psycopg")
     if url is not None and url.drivername in ("postgresql", "postgres") and ("host" in url.query or url.database):

@@ -209,6 +209,12 @@ def test_a_plain_url_gets_our_driver(plain: str, driven: str) -> None:
     assert driver_url(plain).render_as_string(hide_password=False).replace("%2F", "/") == driven
 
 
+def test_a_password_with_an_at_sign_is_not_taken_for_a_host_and_shown() -> None:
+    with pytest.raises(SetupError, match=r"DATABASE_URL cannot be read: .* password as %40\.$"):
+        driver_url("postgresql://user:half@secret@db.example.com/clarion")
+    assert driver_url("postgresql://user:half%40secret@db/clarion").password == "half@secret"
+
+
 def test_a_url_that_cannot_be_one_names_the_variable() -> None:
     with pytest.raises(SetupError, match="DATABASE_URL"):
         Database("oracle://x")
