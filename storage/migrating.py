@@ -7,8 +7,9 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from escalation.errors import SetupError
-from storage.schema import NEWER, VERSIONS, SchemaState, engine_for, state_of
+from storage.schema import NEWER, VERSIONS, SchemaState, engine_for, revision_of, state_of
 
+UNTOLD = "The database holds Clarion's tables but not the version they are of: restore a whole backup, or name an empty database."
 # One number for all of Clarion's migrations; any constant would do.
 _LOCK = 4_277_001
 
@@ -21,8 +22,11 @@ def migrate(plain_url: str) -> None:
     with engine_for(plain_url) as engine, engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        if state_of(connection) is SchemaState.NEWER:
+        found = state_of(connection)
+        if found is SchemaState.NEWER:
             raise SetupError(NEWER)
+        if found is SchemaState.OLDER and revision_of(connection) is None:
+            raise SetupError(UNTOLD)
         command.upgrade(_config(connection), "head")
         if engine.dialect.name == "sqlite":
             _check_foreign_keys(connection)

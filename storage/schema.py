@@ -21,6 +21,8 @@ from storage.database import driver_url
 from storage.tables import metadata
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
+# A server that takes a connection and says nothing would otherwise hold up the start for good.
+CONNECTS_WITHIN_SECONDS = 10
 NEWER = "The database was migrated by a newer version of Clarion: install that version, or restore an older backup."
 
 
@@ -58,30 +60,38 @@ def ensure_current(plain_url: str) -> None:
 
 def state_of(connection: Connection) -> SchemaState:
     """The same, of a connection that is open."""
-    tables = inspect(connection)
     known = revisions()
-    found = None
-    if tables.has_table("alembic_version"):
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    found = revision_of(connection)
     if found is None:
-        return SchemaState.OLDER if tables.has_table("escalations") else SchemaState.EMPTY
+        return SchemaState.OLDER if inspect(connection).has_table("escalations") else SchemaState.EMPTY
     if found == known[-1]:
         return SchemaState.CURRENT
     return SchemaState.OLDER if found in known else SchemaState.NEWER
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that the database says it is at."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
 
 
 @contextlib.contextmanager
 def engine_for(plain_url: str) -> Iterator[Engine]:
     """A synchronous engine for schema work; SetupError, in one sentence, when the database cannot be used."""
     url = driver_url(plain_url, sync=True)
-    engine = create_engine(url, poolclass=NullPool)
     if url.drivername == "sqlite":
+        _check_writable(Path(url.database or ""))
+        engine = create_engine(url, poolclass=NullPool)
         _prepare_sqlite(engine)
+    else:
+        engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": CONNECTS_WITHIN_SECONDS})
     try:
         yield engine
     except DBAPIError as error:
         reason = (str(error.orig).strip().splitlines() or ["no reason given"])[0]
-        raise SetupError(f"The database in DATABASE_URL cannot be used: {reason}") from error
+        raise SetupError(f"The database in DATABASE_URL cannot be used: {reason.removesuffix('.')}.") from error
     finally:
         engine.dispose()
 
@@ -93,6 +103,14 @@ def _fill(plain_url: str) -> None:
         metadata.create_all(connection)
         connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)"))
         connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": revisions()[-1]})
+
+
+def _check_writable(file: Path) -> None:
+    """SQLite itself opens a file that may only be read, and names none that it cannot open."""
+    try:
+        file.open("ab").close()
+    except OSError as error:
+        raise SetupError(f"The database in DATABASE_URL cannot be used: {file}: {error.strerror}.") from None
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -187,6 +192,45 @@ def test_a_database_out_of_reach_is_one_sentence(url: str, act: object) -> None:
         act(url)  # type: ignore[operator]
     assert "\n" not in str(wrong.value)
     assert "wrong" not in str(wrong.value), "a password is nobody's business"
+
+
+@contextlib.contextmanager
+def as_anybody() -> Iterator[None]:
+    """Not as root, who may write what is closed to everybody."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+def test_a_file_that_may_only_be_read_and_a_folder_are_named() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "clarion.db"
+        ensure_current(f"sqlite:///{file}")
+        file.chmod(0o444)
+        Path(folder).chmod(0o555)
+        for path, reason in ((file, "Permission denied"), (Path(folder), "Is a directory")):
+            for act in (state, ensure_current, migrate):
+                with as_anybody(), pytest.raises(SetupError) as wrong:
+                    act(f"sqlite:///{path}")
+                assert str(wrong.value) == f"The database in DATABASE_URL cannot be used: {path}: {reason}."
+        Path(folder).chmod(0o755)
+
+
+def test_a_server_that_takes_a_connection_and_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "CONNECTS_WITHIN_SECONDS", 2)  # the least that libpq knows
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(SetupError, match="timeout expired"):
+        state(f"postgresql://user:word@127.0.0.1:{silent.getsockname()[1]}/clarion")
+
+
+def test_tables_of_an_untold_version_are_left_alone_with_a_way_out(migrated_url: str) -> None:
+    run(migrated_url, "DELETE FROM alembic_version")
+    with pytest.raises(SetupError, match="restore a whole backup, or name an empty database"):
+        migrate(migrated_url)
 
 
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
