@@ -7,15 +7,30 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from escalation.errors import SetupError
+
+_LONGEST = timedelta(days=36_525)  # a century; whatever is due after it still has a date
+
 
 class SystemClock:
-    """The machine's time, plus the offset in `offset_file` where one is named."""
+    """The machine's time, plus the offset in `offset_file` where one is named.
+
+    A file that is not there yet is waited for; SetupError where what stands in it is no offset.
+    """
 
     def __init__(self, offset_file: Path | None = None) -> None:
         self._offset_file = offset_file
         self._seen: tuple[int, int] | None = None
         self._offset = timedelta()
-        self.reread()
+        try:
+            self._take_up()
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError, OverflowError):
+            raise SetupError(
+                f"CLARION_CLOCK names {offset_file}, which cannot be read: it should be the path of a file that holds "
+                "a number of seconds."
+            ) from None
 
     def now(self) -> datetime:
         """Aware UTC, the offset added."""
@@ -35,13 +50,19 @@ class SystemClock:
 
     def reread(self) -> bool:
         """Take up a changed offset file; tells whether the clock moved. A file half written keeps the old offset."""
+        with contextlib.suppress(OSError, ValueError, OverflowError):
+            return self._take_up()
+        return False
+
+    def _take_up(self) -> bool:
         if self._offset_file is None:
             return False
-        with contextlib.suppress(OSError, ValueError):
-            stat = self._offset_file.stat()
-            seen = (stat.st_mtime_ns, stat.st_size)
-            if seen != self._seen:
-                offset = timedelta(seconds=float(self._offset_file.read_text() or 0))
-                moved, self._seen, self._offset = offset != self._offset, seen, offset
-                return moved
-        return False
+        stat = self._offset_file.stat()
+        seen = (stat.st_mtime_ns, stat.st_size)
+        if seen == self._seen:
+            return False
+        offset = timedelta(seconds=float(self._offset_file.read_text() or 0))
+        if abs(offset) > _LONGEST:
+            raise OverflowError
+        moved, self._seen, self._offset = offset != self._offset, seen, offset
+        return moved

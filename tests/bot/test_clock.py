@@ -3,7 +3,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.clock import SystemClock
+from escalation.errors import SetupError
 
 
 def machine() -> datetime:
@@ -45,3 +48,22 @@ def test_a_file_that_is_missing_or_half_written_keeps_the_last_offset(tmp_path: 
     file.unlink()
     assert not clock.reread()
     assert clock.now() - machine() > timedelta(minutes=59)
+
+
+@pytest.mark.parametrize("words", ["soon", "nan", "inf", "1e30", "-4e9", "1 2"])
+def test_what_is_no_number_of_seconds_is_refused_at_the_start_and_passed_over_later(tmp_path: Path, words: str) -> None:
+    file = tmp_path / "offset"
+    file.write_text("60")
+    clock = SystemClock(file)
+    file.write_text(words)
+    assert not clock.reread()
+    assert clock.now() - machine() < timedelta(seconds=61)
+    with pytest.raises(
+        SetupError, match=r"^CLARION_CLOCK names .*offset, which cannot be read: .* number of seconds\.$"
+    ):
+        SystemClock(file)
+
+
+def test_a_folder_is_no_clock(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="CLARION_CLOCK names"):
+        SystemClock(tmp_path)
