@@ -12,6 +12,7 @@ import structlog
 # Tokens, and the addresses and ids by which an answer could be forged within minutes.
 _SECRETS = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|https://hooks\.slack\.com/\S+|wss?://\S+ticket=\S+")
 _HIDDEN = "[hidden]"
+_NO_NEWS = ("will be ignored", "will be unused", "ConnectionClosedOK", "Failed to retrieve WSS URL")
 
 
 def set_up_logging(level: str, format_: str) -> None:
@@ -50,11 +51,11 @@ def set_up_logging(level: str, format_: str) -> None:
 def _is_news(record: logging.LogRecord) -> bool:
     """Leave out what Bolt warns of though it is as it should be.
 
-    It finds the token of the environment beside the client that was given it, and takes a connection closed in good
-    order for an error.
+    It finds the token of the environment beside the client that was given it, takes a connection closed in good order
+    for an error, and tells at length of one refused, which `bot.connection` says in a sentence.
     """
     message = record.getMessage()
-    return "will be ignored" not in message and "will be unused" not in message and "ConnectionClosedOK" not in message
+    return not any(words in message for words in _NO_NEWS)
 
 
 def hide_secrets(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -65,8 +66,7 @@ async def run_worker() -> None:
         connection = SocketConnection(bot.app, settings.slack_app_token or "")
         try:
             await connection.open()
-            log.info("Clarion is connected and at work in %s", bot.clarion.team_id)
-            await _until_stopped()
+            await _until_stopped(f"Clarion is connected and at work in {bot.clarion.team_id}")
         finally:
             await connection.close()
 
@@ -86,9 +86,9 @@ async def run_web() -> None:
             try:
                 await web.TCPSite(runner, port=settings.port).start()
             except OSError as error:
-                raise SetupError(f"PORT {settings.port} cannot be listened on: {error.strerror or error}.") from None
-            log.info("Clarion listens on port %s and is at work in %s", settings.port, bot.clarion.team_id)
-            await _until_stopped()
+                reason = os.strerror(error.errno) if error.errno else str(error)
+                raise SetupError(f"PORT {settings.port} cannot be listened on ({reason}): name another.") from None
+            await _until_stopped(f"Clarion listens on port {settings.port} and is at work in {bot.clarion.team_id}")
         finally:
             await runner.cleanup()
 
@@ -200,7 +200,7 @@ def _bolt_app(client: AsyncWebClient, identity: dict[str, Any], settings: Settin
     )
 
 
-async def _until_stopped() -> None:
+async def _until_stopped(at_work: str) -> None:
     # What was loaded until now stays for good, and need not be looked through for garbage again and again.
     gc.collect()
     gc.freeze()
@@ -208,5 +208,6 @@ async def _until_stopped() -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopped.set)
+    log.info("%s", at_work)
     await stopped.wait()
     log.info("Stopping")

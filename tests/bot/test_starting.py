@@ -1,0 +1,88 @@
+"""A start that Slack or the machine refuses, and the end of one that went well, in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from simulator import Workspace
+from tests.support.company import PEOPLE
+from tests.support.house import MANIFEST
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextlib.asynccontextmanager
+async def started(
+    command: str, ws: Workspace, tmp_path: Path, **environment: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        command,
+        cwd=ROOT,
+        env={**os.environ, **ws.environment, "DATABASE_URL": f"sqlite:///{tmp_path}/clarion.db", **environment},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def said(command: str, ws: Workspace, tmp_path: Path, **environment: str) -> list[str]:
+    """What a start that fails says beside what is logged at ERROR."""
+    async with started(command, ws, tmp_path, LOG_LEVEL="ERROR", **environment) as process:
+        _, errors = await process.communicate()
+    assert process.returncode == 1
+    return errors.decode().splitlines()
+
+
+async def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        async with Workspace.running(manifest=MANIFEST, people=PEOPLE) as ws:
+            lines = await said("web", ws, tmp_path, PORT=port)
+    assert lines == [f"PORT {port} cannot be listened on (Address already in use): name another."]
+
+
+@pytest.mark.parametrize(("variable", "wrong"), [("SLACK_BOT_TOKEN", "xoxb-wrong"), ("SLACK_APP_TOKEN", "xapp-wrong")])
+async def test_a_token_that_slack_refuses_is_one_sentence(tmp_path: Path, variable: str, wrong: str) -> None:
+    async with Workspace.running(manifest=MANIFEST, people=PEOPLE) as ws:
+        (line,) = await said("worker", ws, tmp_path, **{variable: wrong})
+    assert line.startswith(f"Slack refuses {variable} (invalid_auth): ")
+    assert wrong not in line
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("command", ["worker", "web"])
+async def test_it_ends_at_once_when_told_to(
+    tmp_path: Path, command: str, how: signal.Signals, unused_tcp_port: int
+) -> None:
+    async with (
+        Workspace.running(manifest=MANIFEST, people=PEOPLE) as ws,
+        started(command, ws, tmp_path, PORT=str(unused_tcp_port)) as process,
+    ):
+        assert process.stderr is not None
+        async for line in process.stderr:
+            if b"at work" in line:
+                break
+        began = time.monotonic()
+        process.send_signal(how)
+        rest = (await process.stderr.read()).decode()
+        assert await process.wait() == 0
+    assert time.monotonic() - began < 5
+    assert "Traceback" not in rest
+    assert len(rest.splitlines()) == 1
