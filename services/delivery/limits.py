@@ -40,6 +40,7 @@ _TIER_OF = {
     "bookmarks.add": 2,
     "bookmarks.edit": 2,
     "bookmarks.list": 3,
+    "bookmarks.remove": 2,
     "chat.delete": 3,
     "chat.update": 3,
     "conversations.archive": 2,

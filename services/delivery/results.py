@@ -122,7 +122,7 @@ async def _done(it: Desk, effect: Effect, done: Done) -> None:
     again = effect.data.get("once_more_at")
     if again is not None and datetime.fromisoformat(again) > it.now:
         await _follow(it, effect, effect.kind, effect.subject_id, datetime.fromisoformat(again))
-    may_have_copies = METHOD[effect.kind] == POST or effect.kind is EffectKind.OPEN_CHANNEL
+    may_have_copies = METHOD[effect.kind] == POST or effect.kind in (EffectKind.OPEN_CHANNEL, EffectKind.ADD_BOOKMARK)
     if effect.data.get("resent") and may_have_copies:
         await _follow(it, effect, EffectKind.LOOK_FOR_COPIES, effect.id, it.now + COPIES_AFTER)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,7 @@ from services import views
 from services.delivery.answers import Refusal
 from services.delivery.calls.messages import Letter, PostRecipe, edit
 from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Search
+from services.delivery.wire import Wire
 from services.outbox import enqueue
 from storage.tables import outbox
 
@@ -162,10 +164,16 @@ class AddBookmark(Plain):
         async def look() -> Done | None:
             if channel is None:
                 return None
-            body = await wire.call("bookmarks.list", channel_id=channel)
-            return Done(channel) if any(one.get("link") == link for one in body.get("bookmarks") or ()) else None
+            return Done(channel) if await bookmarked(wire, channel, link) else None
 
         return look
+
+
+async def bookmarked(wire: Wire, channel: str, link: str) -> list[dict[str, Any]]:
+    """The channel's bookmarks of this link under our title, the oldest first."""
+    body = await wire.call("bookmarks.list", channel_id=channel)
+    found = [one for one in body.get("bookmarks") or () if (one.get("link"), one.get("title")) == (link, _BOOKMARK)]
+    return sorted(found, key=lambda one: float(one.get("date_created") or 0))
 
 
 class RefreshNotice(Plain):

@@ -1,6 +1,7 @@
 """After something had to be sent a second time: take away what the first sending may have left beside it.
 
 The copy that the database knows stays, being the one that is edited and pinned; any other goes (FAULTS.md, F13 and F19).
+Of bookmarks, which nothing is done with afterwards, the oldest stays.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import logging
 from escalation.effects import Effect, EffectKind
 from escalation.wording import channel_name
 from services.delivery.answers import Refusal
+from services.delivery.calls.card import bookmarked
 from services.delivery.calls.channel import find_own, others_channels
 from services.delivery.calls.messages import keyed
 from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe
@@ -22,6 +24,8 @@ class LookForCopies(Plain):
         sent = await it.session.get_one(Effect, effect.subject_id)
         if sent.kind is EffectKind.OPEN_CHANNEL:
             return await self._channels(it, sent)
+        if sent.kind is EffectKind.ADD_BOOKMARK:
+            return await self._bookmarks(it, sent)
         channel, ts, wire = sent.channel_id, sent.ts, it.wire
         if channel is None or ts is None:
             return Dropped("nothing was sent")
@@ -52,6 +56,20 @@ class LookForCopies(Plain):
                 except Refusal as refusal:
                     log.warning("it cannot be archived: %s", refusal.code)
             return Done(kept, note=f"{len(found)} archived")
+
+        return Job(send)
+
+    async def _bookmarks(self, it: Desk, sent: Effect) -> Job | Dropped:
+        channel, wire, link = sent.channel_id, it.wire, (await it.escalation(sent)).ticket_link
+        if channel is None:
+            return Dropped("nothing was added")
+
+        async def send() -> Done:
+            copies = (await bookmarked(wire, channel, link))[1:]
+            for copy in copies:
+                log.warning("a second bookmark of effect %d is removed", sent.id)
+                await wire.call("bookmarks.remove", channel_id=channel, bookmark_id=copy["id"])
+            return Done(channel, note=f"{len(copies)} removed")
 
         return Job(send)
 

@@ -130,6 +130,20 @@ async def test_a_channel_that_lands_after_it_was_created_again_is_archived(scene
     assert not kept.archived
 
 
+async def test_a_bookmark_that_lands_after_it_was_added_again_is_removed(scene: Scene) -> None:
+    link = "https://tickets.example.com/1"
+    case = await scene.open(ticket_link=link)
+    scene.slack.faults.request_lost("bookmarks.add")
+    await scene.courier.run_once()
+    scene.clock.move(46)
+    await scene.courier.run_once()
+    channel = scene.channel(case)
+    for title in ("Ticket", "The customer's"):
+        await scene.client.bookmarks_add(channel_id=channel.id, title=title, type="link", link=link)
+    await scene.settled()
+    assert [one["title"] for one in channel.bookmarks] == ["Ticket", "The customer's"]
+
+
 async def test_an_older_edit_that_lands_late_does_not_stay(scene: Scene) -> None:
     case = await scene.open()
     await scene.settled()
