@@ -108,7 +108,7 @@ async def close(
         card = await it.enqueue(EffectKind.REFRESH_CARD)
         await it.enqueue(EffectKind.REFRESH_ANNOUNCEMENT)
         said = await it.enqueue(EffectKind.POST_EVENT, subject_id=event.id)
-        await it.enqueue(EffectKind.ARCHIVE_CHANNEL, needs=[card, said])
+        await it.enqueue(EffectKind.ARCHIVE_CHANNEL, needs=[card, said], channel=escalation.channel_id)
         return escalation
 
 

@@ -217,10 +217,12 @@ async def joined_now(session: AsyncSession, escalation_id: int, users: Collectio
 
 
 class ArchiveChannel(Plain):
+    """The channel that the escalation was closed in, though it may have been reopened since and have another."""
+
     async def prepare(self, it: Desk, effect: Effect) -> Job | Dropped:
         escalation = await it.escalation(effect)
-        channel = escalation.channel_id
-        if escalation.status is not Status.CLOSED:
+        channel = effect.data.get("channel") or escalation.channel_id
+        if escalation.status is not Status.CLOSED and channel == escalation.channel_id:
             return Dropped(f"{escalation.reference} is not closed any more")
         if channel is None:
             return Dropped("there is no channel")

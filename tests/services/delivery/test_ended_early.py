@@ -1,0 +1,38 @@
+"""Closed and reopened faster than Slack follows: there is one channel, and nothing waits for ever."""
+
+from __future__ import annotations
+
+import pytest
+
+from escalation.case import Escalation
+from services.ending import close, reopen, resolve
+from simulator import id_for
+from tests.services.delivery.conftest import Scene
+
+CARLA = id_for("carla")
+
+
+async def close_it(scene: Scene, case: Escalation) -> None:
+    await resolve(scene.clarion, case.id, CARLA, "resolve", "It works again")
+    await close(scene.clarion, case.id, CARLA, "close")
+
+
+async def reopen_it(scene: Scene, case: Escalation) -> None:
+    await reopen(scene.clarion, case.id, CARLA, "reopen", "It does not")
+
+
+def standing(scene: Scene) -> list[str]:
+    return [one.id for one in scene.slack.channels() if one.name.startswith("esc-") and not one.archived]
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["before it is sent", "when it was lost"])
+async def test_the_old_channel_is_archived_though_it_was_reopened_meanwhile(scene: Scene, *, lost: bool) -> None:
+    case = await scene.open()
+    await scene.settled()
+    await close_it(scene, case)
+    if lost:
+        scene.slack.faults.request_lost("conversations.archive")
+        await scene.courier.run_once()
+    await reopen_it(scene, case)
+    await scene.settled()
+    assert standing(scene) == [(await scene.escalation(case.id)).channel_id]
