@@ -48,6 +48,18 @@ async def open_afresh(
     return channel
 
 
+async def on_its_way(session: AsyncSession, escalation: Escalation) -> Effect | None:
+    """What opens the escalation's channel, while that is not over."""
+    found: Effect | None = await session.scalar(
+        select(Effect).where(
+            outbox.c.escalation_id == escalation.id,
+            outbox.c.kind == EffectKind.OPEN_CHANNEL,
+            outbox.c.state.in_([EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN]),
+        )
+    )
+    return found
+
+
 async def channel_lost(session: AsyncSession, escalation: Escalation, now: datetime, *, rank: int = 0) -> bool:
     """The channel of an open escalation is gone (archived or deleted by somebody): open a new one and say so.
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from escalation.case import Escalation, EventKind, HandoverOutcome, NoticeKind, Status
-from escalation.effects import EffectKind
+from escalation.effects import Effect, EffectKind
 from escalation.lifecycle import Move
 from escalation.moves import Transition
 from escalation.obligations import Kind
 from escalation.permissions import Act
 from services import notices
 from services.change import Change, change
-from services.channels import open_afresh
+from services.channels import on_its_way, open_afresh
 from services.clarion import Clarion
 from services.handing_over import end_waiting, replace_if_lost
 from services.opening import PATIENCE_FOR_THE_CHANNEL
@@ -73,9 +73,7 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
         await it.owe(Transition.REOPENED)
         needs = []
         if was_closed:
-            rank = clarion.rank(escalation.severity)
-            channel = await open_afresh(it.session, escalation, it.now, rank, invite=await _in_channel(it))
-            needs = [channel]
+            needs = [await _channel_again(it)]
         await it.show(event, subscribers_too=True)
         if await replace_if_lost(it, "The owner left before it was reopened") is None:
             acknowledge = [one for one in it.owed if one.kind is Kind.ACKNOWLEDGE and one.is_open]
@@ -110,6 +108,17 @@ async def close(
         said = await it.enqueue(EffectKind.POST_EVENT, subject_id=event.id)
         await it.enqueue(EffectKind.ARCHIVE_CHANNEL, needs=[card, said], channel=escalation.channel_id)
         return escalation
+
+
+async def _channel_again(it: Change) -> Effect:
+    """A fresh channel, as a bot cannot unarchive. Closed so early that the first is still being made, it keeps that:
+    it may stand already, and a second would stand beside it.
+    """
+    first = await on_its_way(it.session, it.escalation)
+    if first is not None:
+        return first
+    rank = it.clarion.rank(it.escalation.severity)
+    return await open_afresh(it.session, it.escalation, it.now, rank, invite=await _in_channel(it))
 
 
 async def _in_channel(it: Change) -> list[str]:

@@ -36,3 +36,16 @@ async def test_the_old_channel_is_archived_though_it_was_reopened_meanwhile(scen
     await reopen_it(scene, case)
     await scene.settled()
     assert standing(scene) == [(await scene.escalation(case.id)).channel_id]
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["before it is sent", "while it is in doubt"])
+async def test_reopened_while_its_first_channel_is_made_it_gets_no_second(scene: Scene, *, lost: bool) -> None:
+    case = await scene.open()
+    if lost:
+        scene.slack.faults.reply_lost("conversations.create")
+        scene.slack.faults.internal_error("users.conversations")
+        await scene.courier.run_once()
+    await close_it(scene, case)
+    await reopen_it(scene, case)
+    await scene.settled()
+    assert standing(scene) == [(await scene.escalation(case.id)).channel_id]
