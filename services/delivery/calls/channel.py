@@ -10,14 +10,15 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.case import Escalation, Event, EventKind, Member, Status
-from escalation.effects import Effect
+from escalation.effects import Effect, EffectState
 from escalation.wording import channel_name
 from services.delivery import sentences
 from services.delivery.answers import Refusal, Verdict
 from services.delivery.calls.telling import tell
-from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Search
+from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Record, Search
+from services.delivery.shapes import IN_CHANNEL
 from services.delivery.wire import Wire
-from storage.tables import escalations, members
+from storage.tables import escalations, members, outbox
 
 # How many names are tried before somebody has to look.
 _NAMES = 5
@@ -36,7 +37,7 @@ class OpenChannel:
         """The names it may get, and which channels are somebody else's."""
         escalation = await it.escalation(effect)
         if escalation.status is Status.CLOSED:
-            return Dropped("closed before it had a channel")
+            return Dropped("closed before it had a channel", self._without(effect))
         if escalation.channel_id is not None:
             return Dropped("it has a channel")
         names, others = await self._names(it, escalation)
@@ -84,6 +85,23 @@ class OpenChannel:
         prefix = it.clarion.policy.channel_prefix
         names = [channel_name(prefix, escalation, further) for further in range(_NAMES)]
         return names, await others_channels(it.session, escalation, names)
+
+    def _without(self, effect: Effect) -> Record:
+        """Nothing will happen in the channel either, or it would wait for ever. Reopened meanwhile, it is needed again."""
+
+        async def record(session: AsyncSession, now: datetime) -> None:
+            escalation = await session.get_one(Escalation, effect.escalation_id)
+            if escalation.status is not Status.CLOSED:
+                (await session.get_one(Effect, effect.id)).state = EffectState.PENDING
+                return
+            waiting = (outbox.c.escalation_id == escalation.id, outbox.c.state == EffectState.PENDING)
+            await session.execute(
+                update(outbox)
+                .where(*waiting, outbox.c.kind.in_(IN_CHANNEL))
+                .values(state=EffectState.DROPPED, reason="closed before it had a channel", done_at=now)
+            )
+
+        return record
 
     def _done(self, effect: Effect, channel: dict[str, Any]) -> Done:
         channel_id, name = str(channel["id"]), str(channel["name"])

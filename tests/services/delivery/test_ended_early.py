@@ -49,3 +49,20 @@ async def test_reopened_while_its_first_channel_is_made_it_gets_no_second(scene:
     await reopen_it(scene, case)
     await scene.settled()
     assert standing(scene) == [(await scene.escalation(case.id)).channel_id]
+
+
+async def test_closed_before_it_had_a_channel_leaves_nothing_waiting(scene: Scene) -> None:
+    case = await scene.open()
+    await close_it(scene, case)
+    await scene.settled()
+    assert not standing(scene)
+    assert not [one for one in await scene.effects() if not one.state.is_over]
+
+
+async def test_reopened_just_as_its_channel_is_given_up_it_gets_one(scene: Scene) -> None:
+    case = await scene.open()
+    await close_it(scene, case)
+    await scene.courier._round()
+    await reopen_it(scene, case)
+    await scene.settled()
+    assert standing(scene) == [(await scene.escalation(case.id)).channel_id]
