@@ -76,6 +76,7 @@ _LANES: dict[EffectKind, str] = {
     EffectKind.POST_CARD: "card",
     EffectKind.REFRESH_CARD: "card",
     EffectKind.SET_TOPIC: "topic",
+    EffectKind.ADD_BOOKMARK: "bookmark",
     EffectKind.ANNOUNCE: "announcement",
     EffectKind.REFRESH_ANNOUNCEMENT: "announcement",
 }

@@ -101,7 +101,7 @@ class SetTopic(Plain):
         if channel is None:
             return Dropped("there is no channel")
         topic = surface.topic(await views.topic_view(it.session, it.clarion, escalation))
-        if await self._last(it.session, escalation.id, channel) == topic:
+        if (await _last_done(it.session, effect, channel) or {}).get("topic") == topic:
             return Dropped("the topic says it already")
         wire = it.wire
 
@@ -126,21 +126,6 @@ class SetTopic(Plain):
 
         return look
 
-    async def _last(self, session: AsyncSession, escalation_id: int, channel: str) -> str | None:
-        columns = outbox.c
-        data = await session.scalar(
-            select(columns.data)
-            .where(
-                columns.escalation_id == escalation_id,
-                columns.kind == EffectKind.SET_TOPIC,
-                columns.state == EffectState.DONE,
-                columns.channel_id == channel,
-            )
-            .order_by(columns.done_at.desc(), columns.id.desc())
-            .limit(1)
-        )
-        return str(data.get("topic")) if data else None
-
 
 class AddBookmark(Plain):
     async def prepare(self, it: Desk, effect: Effect) -> Job | Dropped:
@@ -148,6 +133,8 @@ class AddBookmark(Plain):
         channel, link = escalation.channel_id, escalation.ticket_link
         if channel is None or not link:
             return Dropped("there is nothing to bookmark")
+        if await _last_done(it.session, effect, channel) is not None:
+            return Dropped("the ticket is bookmarked already")
         wire = it.wire
 
         async def send() -> Done:
@@ -167,6 +154,23 @@ class AddBookmark(Plain):
             return Done(channel) if await bookmarked(wire, channel, link) else None
 
         return look
+
+
+async def _last_done(session: AsyncSession, effect: Effect, channel: str) -> dict[str, Any] | None:
+    """The data of the last of the escalation's effects of this kind that was done in this channel."""
+    columns = outbox.c
+    data: dict[str, Any] | None = await session.scalar(
+        select(columns.data)
+        .where(
+            columns.escalation_id == effect.escalation_id,
+            columns.kind == effect.kind,
+            columns.state == EffectState.DONE,
+            columns.channel_id == channel,
+        )
+        .order_by(columns.done_at.desc(), columns.id.desc())
+        .limit(1)
+    )
+    return data
 
 
 async def bookmarked(wire: Wire, channel: str, link: str) -> list[dict[str, Any]]:

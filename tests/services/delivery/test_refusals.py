@@ -6,6 +6,7 @@ import pytest
 
 from escalation.case import Event, EventKind
 from escalation.effects import EffectKind, EffectState
+from services.channels import channel_archived
 from services.retrying import try_again
 from simulator import acts, id_for
 from tests.services.delivery.conftest import Scene
@@ -172,6 +173,20 @@ async def test_a_lost_channel_is_replaced_and_nothing_is_lost(scene: Scene, what
     assert new.name == "esc-1-acme-1-checkout-down-2"
     assert any("Read me" in one.text for one in scene.slack.messages(new))
     assert {id_for("carla"), id_for("olga")} <= set(new.members)
+
+
+async def test_what_a_lost_channel_still_owed_is_not_done_twice_in_the_next(scene: Scene) -> None:
+    case = await scene.open(ticket_link="https://tickets.example.com/1")
+    for method in ("bookmarks.add", "pins.add"):
+        scene.slack.faults.rate_limited(method, retry_after=30)
+    await scene.courier.run_once()
+    old = scene.channel(case)
+    old.archived = True
+    await channel_archived(scene.clarion, old.id)
+    await scene.settled()
+    new = scene.slack.channel((await scene.escalation(case.id)).channel_id or "")
+    assert not new.archived
+    assert len(new.bookmarks) == len([one for one in new.messages if one.pinned]) == 1
 
 
 @pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "account_inactive"])
