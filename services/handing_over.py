@@ -115,17 +115,18 @@ async def lapse(it: Change, obligation: Obligation) -> None:
     await it.tell(event, [it.escalation.owner_id, handover.asked_by, *(people or ())])
 
 
-async def replace_owner(clarion: Clarion, escalation_id: int, why: str) -> str | None:
+async def replace_owner(clarion: Clarion, escalation_id: int) -> str | None:
     """Give an escalation whose owner cannot go on to the next in the path, at once; returns who that is."""
     async with change(clarion, escalation_id, "", None) as it:
-        return await replace_if_lost(it, why)
+        return await replace_if_lost(it)
 
 
-async def replace_if_lost(it: Change, why: str) -> str | None:
+async def replace_if_lost(it: Change, why: str = "") -> str | None:
     """Like `replace_owner`, within a change; None when the owner can go on or nobody could follow."""
     owner = await it.person(it.escalation.owner_id)
     if not it.escalation.status.is_live or (owner is not None and owner.may_act):
         return None
+    why = why or f"{owner.name if owner is not None else 'The owner'}'s account was deactivated"
     gone = it.escalation.owner_id
     load = await open_counts(it.session, it.clarion.team_id)
     successor = it.roster.suggested_owner(it.severity, load, await _last_resort(it), without=[gone])

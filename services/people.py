@@ -51,8 +51,8 @@ async def remember(clarion: Clarion, found: Sequence[Person]) -> None:
 async def replace_lost_owners(clarion: Clarion) -> None:
     """Every open escalation whose owner was deactivated (or may not act any more) goes to the next in the path."""
     async with clarion.database.read() as session:
-        rows = await session.execute(
-            select(escalations.c.id, people.c.name, people.c.user_id)
+        lost = await session.scalars(
+            select(escalations.c.id)
             .join(people, (people.c.team_id == escalations.c.team_id) & (people.c.user_id == escalations.c.owner_id))
             .where(
                 escalations.c.team_id == clarion.team_id,
@@ -60,9 +60,9 @@ async def replace_lost_owners(clarion: Clarion) -> None:
                 people.c.is_deactivated | people.c.is_guest | people.c.is_bot | people.c.is_stranger,
             )
         )
-        lost = list(rows)
-    for escalation_id, name, _user in lost:
-        await replace_owner(clarion, escalation_id, f"{name}'s account was deactivated")
+        found = lost.all()
+    for escalation_id in found:
+        await replace_owner(clarion, escalation_id)
 
 
 def _same(before: Person | None, after: Person) -> bool:

@@ -69,8 +69,12 @@ async def sweep(clarion: Clarion) -> int:
 
 
 async def sweep_one(clarion: Clarion, escalation_id: int) -> None:
-    """Ask for what is due of one escalation. Another process that was first leaves nothing to do."""
+    """Ask for what is due of one escalation. Another process that was first leaves nothing to do.
+
+    Nobody is asked who left: the process that heard of it may have been killed before it found a successor.
+    """
     async with change(clarion, escalation_id, "", None) as it:
+        await handing_over.replace_if_lost(it)
         due = [one for one in it.owed if one.next_at is not None and one.next_at <= it.now]
         said: dict[str, _Said] = {}
         for obligation in due:

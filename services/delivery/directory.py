@@ -110,6 +110,8 @@ async def _load_people(wire: Wire, clarion: Clarion) -> int:
         found = [person_of(user, clarion.team_id) for user in page]
         count += len(found)
         await people.remember(clarion, found)
+    # Nothing may have changed since a process was killed that knew of it and had not acted upon it.
+    await people.replace_lost_owners(clarion)
     return count
 
 

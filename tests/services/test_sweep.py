@@ -223,3 +223,16 @@ async def test_one_that_cannot_be_swept_silences_no_other(desk: Office, caplog: 
         await session.execute(update(notices).where(notices.c.escalation_id == first.id).values(obligation_ids=[1]))
     await desk.sweep()
     assert len(await desk.notices(first.id)) == 2
+
+
+async def test_an_owner_who_left_is_replaced_and_not_asked_though_nobody_acted_upon_it(here: Office) -> None:
+    """As when the process that heard of it was killed between its two commits."""
+    made = await here.open("SEV-1", owner=DINA)
+    async with here.database.write() as session:
+        await session.merge(await here.change_person(DINA, is_deactivated=True))
+    await here.until(at("Mon 10:15"))
+    assert (await here.escalation(made.id)).owner_id == VERA
+    event = await here.event(made.id, EventKind.OWNER_CHANGED)
+    assert (event.by, event.why) == ("", "Dina's account was deactivated")
+    assert [one.kind for one in await here.notices(made.id) if one.audience == DINA] == [A]
+    assert [one.kind for one in await here.notices(made.id) if one.audience == VERA] == [A]

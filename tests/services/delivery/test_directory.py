@@ -91,6 +91,16 @@ async def test_only_what_changed_is_written(scene: Scene) -> None:
     assert carla.name == "Carla M"
 
 
+async def test_an_owner_whose_leaving_was_taken_down_but_not_acted_upon_is_replaced_at_the_start(scene: Scene) -> None:
+    case = await scene.open(severity="SEV-1", owner="dina")
+    acts.deactivate(scene.slack, scene.slack.find_person("dina"))
+    told = await scene.client.users_info(user=id_for("dina"))
+    async with scene.database.write() as session:
+        await session.merge(person_of(told["user"], scene.clarion.team_id))
+    await load_people(scene.client, scene.clarion)
+    assert (await scene.escalation(case.id)).owner_id == id_for("vera")
+
+
 async def test_user_groups_of_the_policy_are_read(scene: Scene) -> None:
     policy = read_policy('roles: {support_agent: ["@support", "@nobody"]}')
     clarion = Clarion(scene.clarion.team_id, scene.database, policy, scene.clock)
