@@ -127,15 +127,25 @@ async def replace_if_lost(it: Change, why: str = "") -> str | None:
     if not it.escalation.status.is_live or (owner is not None and owner.may_act):
         return None
     why = why or f"{owner.name if owner is not None else 'The owner'}'s account was deactivated"
-    gone = it.escalation.owner_id
-    load = await open_counts(it.session, it.clarion.team_id)
-    successor = it.roster.suggested_owner(it.severity, load, await _last_resort(it), without=[gone])
+    successor = await _successor(it)
     if not successor:
         return None
     it.move(Move.REPLACE_OWNER)
     it.escalation.acknowledged_at = None
     await _become_owner(it, successor, why, transition=Transition.OWNER_REPLACED)
     return successor
+
+
+async def _successor(it: Change) -> str:
+    """The next in the path who can act: the roster is up to half a minute old, and several may leave at once."""
+    load = await open_counts(it.session, it.clarion.team_id)
+    gone = [it.escalation.owner_id]
+    while found := it.roster.suggested_owner(it.severity, load, "", without=gone):
+        person = await it.person(found)
+        if person is not None and person.may_act:
+            return found
+        gone.append(found)
+    return await _last_resort(it)
 
 
 async def _last_resort(it: Change) -> str:

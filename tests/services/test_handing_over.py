@@ -247,6 +247,18 @@ async def test_a_replacement_holds_the_fewest(desk: Office) -> None:
     assert (await desk.escalation(made.id)).owner_id == OMAR
 
 
+async def test_the_successor_is_nobody_who_left_too_as_another_process_has_heard(here: Office) -> None:
+    made = await here.open("SEV-1", owner=DINA)
+    beside = here.beside()
+    async with here.database.read() as session:
+        await beside.rosters.read(session, beside.team_id, beside.policy, here.clock.now())
+    await people.remember(here.clarion, [await here.change_person(VERA, is_deactivated=True)])
+    async with here.database.write() as session:
+        await session.merge(await here.change_person(DINA, is_deactivated=True))
+    await people.replace_lost_owners(beside)
+    assert (await here.escalation(made.id)).owner_id == VICTOR
+
+
 async def test_where_the_path_has_nobody_left_an_admin_owns_it(desk: Office) -> None:
     made = await desk.open("SEV-1", owner=DINA)
     gone = [await desk.change_person(user, is_deactivated=True) for user in (DINA, VERA, VICTOR)]
