@@ -8,10 +8,9 @@ import logging
 
 from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError, SlackClientError
-from websockets.exceptions import WebSocketException
 
 from escalation.errors import SetupError
+from services.delivery.answers import Trouble, trouble_of
 
 log = logging.getLogger("clarion.connection")
 
@@ -20,16 +19,16 @@ PING_SECONDS = 3.0
 LOOK_SECONDS = 5.0
 # Known wedges of the library end only by a new handler (LIBRARIES.md, §3).
 REBUILD_AFTER_LOOKS = 4
-_UNREACHABLE = (SlackClientError, WebSocketException, OSError, TimeoutError)
 _WRONG_TOKEN = {"invalid_auth", "not_authed", "not_allowed_token_type", "token_revoked", "account_inactive"}
 
 
 class SocketConnection:
     """Keeps one Socket Mode connection up until it is closed."""
 
-    def __init__(self, app: AsyncApp, app_token: str) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, look_seconds: float = LOOK_SECONDS) -> None:
         self._app = app
         self._token = app_token
+        self._look_seconds = look_seconds
         self._handler: AsyncSocketModeHandler | None = None
         self._keeper: asyncio.Task[None] | None = None
 
@@ -37,18 +36,15 @@ class SocketConnection:
         """Connect, waiting for Slack as long as it takes; SetupError when the token is refused."""
         pause = 0.5
         while True:
-            try:
-                await self._connect()
+            trouble = await self._connect()
+            if trouble is None:
                 break
-            except SlackApiError as error:
-                if error.response["error"] in _WRONG_TOKEN:
-                    raise SetupError(
-                        f"Slack refuses SLACK_APP_TOKEN ({error.response['error']}): take the app-level token with "
-                        "the scope connections:write from the page Basic Information of your Slack app."
-                    ) from None
-                log.warning("Slack does not let us connect yet: %s", error.response["error"])
-            except _UNREACHABLE as error:
-                log.warning("Slack cannot be reached yet: %s", error)
+            if trouble.code in _WRONG_TOKEN:
+                raise SetupError(
+                    f"Slack refuses SLACK_APP_TOKEN ({trouble.code}): take the app-level token with "
+                    "the scope connections:write from the page Basic Information of your Slack app."
+                )
+            log.warning("Slack does not let us connect yet: %s", trouble.code)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 30.0)
         self._keeper = asyncio.get_running_loop().create_task(self._keep(), name="socket keeper")
@@ -63,26 +59,34 @@ class SocketConnection:
         """Whether Slack can reach us now."""
         return self._handler is not None and await self._handler.client.is_connected()
 
-    async def _connect(self) -> None:
+    async def _connect(self) -> Trouble | None:
+        """Try with a new handler; returns what kept it from succeeding.
+
+        Whatever that is: half an answer makes the library stumble over itself, and then we have to try again, too.
+        """
         await self._hang_up()
         self._handler = AsyncSocketModeHandler(self._app, self._token, ping_interval=PING_SECONDS)
-        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+        try:
+            await self._handler.connect_async()  # type: ignore[no-untyped-call]
+        except Exception as error:  # noqa: BLE001 - see above
+            return trouble_of(error)
+        return None
 
     async def _hang_up(self) -> None:
         handler, self._handler = self._handler, None
         if handler is not None:
-            with contextlib.suppress(*_UNREACHABLE):
+            with contextlib.suppress(Exception):
                 await handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _keep(self) -> None:
         down = 0
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self._look_seconds)
             down = 0 if await self.is_connected() else down + 1
             if down >= REBUILD_AFTER_LOOKS:
                 log.warning("The connection to Slack did not come back by itself; building a new one")
-                try:
-                    await self._connect()
+                trouble = await self._connect()
+                if trouble is None:
                     down = 0
-                except _UNREACHABLE as error:
-                    log.warning("Slack cannot be reached: %s", error)
+                else:
+                    log.warning("Slack cannot be reached: %s", trouble.code)

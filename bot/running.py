@@ -15,7 +15,6 @@ from typing import Any
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alarm import Alarm
@@ -30,6 +29,7 @@ from bot.web import web_app
 from escalation.errors import SetupError
 from handlers import register
 from services.clarion import Clarion
+from services.delivery.answers import trouble_of
 from services.delivery.client import build_client, close_client
 from services.delivery.courier import Courier
 from services.delivery.directory import Directory
@@ -41,7 +41,6 @@ from storage.lock import CourierLock, single_process_lock
 log = logging.getLogger("clarion")
 
 _WRONG_TOKEN = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
-_UNREACHABLE = (SlackClientError, OSError, TimeoutError)
 # People are waited for this long at the start; then the bot answers, and the rest arrives while it runs.
 PATIENCE_FOR_PEOPLE_SECONDS = 8.0
 
@@ -164,15 +163,14 @@ async def _who_are_we(client: AsyncWebClient) -> dict[str, Any]:
         try:
             answer = await client.auth_test()
             return {key: answer.get(key) for key in ("team_id", "team", "user_id", "bot_id")}
-        except SlackApiError as error:
-            if error.response["error"] in _WRONG_TOKEN:
-                raise SetupError(
-                    f"Slack refuses SLACK_BOT_TOKEN ({error.response['error']}): install the app into the workspace "
-                    "and copy the bot token, which starts with xoxb-."
-                ) from None
-            log.warning("Slack does not answer as it should: %s", error.response["error"])
-        except _UNREACHABLE as error:
-            log.warning("Slack cannot be reached yet: %s", error)
+        except Exception as error:  # noqa: BLE001 - half an answer makes the library stumble over itself, too
+            trouble = trouble_of(error)
+        if trouble.code in _WRONG_TOKEN:
+            raise SetupError(
+                f"Slack refuses SLACK_BOT_TOKEN ({trouble.code}): install the app into the workspace "
+                "and copy the bot token, which starts with xoxb-."
+            )
+        log.warning("Slack does not answer as it should: %s", trouble.code)
         await asyncio.sleep(pause)
         pause = min(pause * 2, 30.0)
 
