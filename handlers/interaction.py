@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from blocks.message import Message
@@ -20,6 +20,7 @@ from blocks.text import Json
 from escalation.errors import Refused
 from handlers.redrawing import Presses
 from services.clarion import Clarion
+from services.delivery.answers import Refusal, trouble_of
 
 log = logging.getLogger("clarion.handlers")
 
@@ -76,14 +77,14 @@ class Interaction:
         """Show a form. Refused, with what to do, when Slack's three seconds are over."""
         try:
             await self.client.views_open(trigger_id=str(self.body.get("trigger_id") or ""), view=view)
-        except SlackApiError as error:
-            code = error.response["error"]
-            if code == "exchanged_trigger_id":
+        except SLACK_TROUBLE as error:
+            trouble = trouble_of(error)
+            if trouble.code == "exchanged_trigger_id":
                 return  # Opened already, by the same press delivered twice
-            if code in ("expired_trigger_id", "invalid_trigger_id"):
+            if trouble.code in ("expired_trigger_id", "invalid_trigger_id"):
                 raise Refused(TOO_LATE) from None
-            raise
-        except (aiohttp.ClientError, OSError, TimeoutError):
+            if isinstance(trouble, Refusal):
+                raise
             raise Refused("Slack did not open the form. If it is not there in a moment, please try again.") from None
 
     async def redraw(self, view: Json) -> None:
@@ -91,13 +92,12 @@ class Interaction:
         view_id, seen = self.view["id"], self.view.get("hash")
         try:
             await self.client.views_update(view_id=view_id, hash=seen, view=view)
-        except SlackApiError as error:
-            if error.response["error"] == "hash_conflict" and self.presses.is_last(view_id, self.key):
+        except SLACK_TROUBLE as error:
+            code = trouble_of(error).code
+            if code == "hash_conflict" and self.presses.is_last(view_id, self.key):
                 await self._try(self.client.views_update(view_id=view_id, view=view))
             else:
-                log.info("A form was not drawn again: %s", error.response["error"])
-        except SLACK_TROUBLE as error:
-            log.info("A form was not drawn again: %s", type(error).__name__)
+                log.info("A form was not drawn again: %s", code)
 
     async def say(self, answer: Message | str, *, instead: bool = False) -> None:
         """Answer so that only this person sees it; `instead` of the message whose button it was.
@@ -134,8 +134,7 @@ class Interaction:
         try:
             await call
         except SLACK_TROUBLE as error:
-            code = error.response["error"] if isinstance(error, SlackApiError) else type(error).__name__
-            log.info("Slack did not take an answer: %s", code)
+            log.info("Slack did not take an answer: %s", trouble_of(error).code)
             return False
         return True
 

@@ -15,3 +15,20 @@ async def test_an_answer_arrives_where_people_are_no_channels(home: House) -> No
     await ulf.press("Post update", in_=channel)
     assert (await fills(home, ulf, "Suggest an update", What_should_it_say="The customer calls again")).closed
     await ulf.sees("Your suggestion for ESC-1 goes to")
+
+
+async def test_an_answer_arrives_though_slack_garbles_its_own(home: House) -> None:
+    channel = await opens(home)
+    home.ws.faults.truncated("chat.postMessage", when=lambda _, args: "Your suggestion" in str(args["text"]))
+    ulf = home.person("ulf")
+    await ulf.press("Post update", in_=channel)
+    assert (await fills(home, ulf, "Suggest an update", What_should_it_say="The customer calls again")).closed
+    await ulf.sees("Your suggestion for ESC-1 goes to")
+
+
+async def test_a_form_of_which_slack_garbles_the_answer_may_be_there(home: House) -> None:
+    home.ws.faults.truncated("views.open", done=True)
+    olga = home.person("olga")
+    await olga.types("/escalate")
+    await olga.ephemeral("If it is not there in a moment")
+    await olga.form("New escalation")
