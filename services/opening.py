@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, or_, select, update
@@ -20,6 +20,7 @@ from services import notices, path, requests, subscribers
 from services.change import NOT_FOR_OUTSIDERS, Change
 from services.clarion import Clarion
 from services.owners import why_not_owner
+from storage.database import insert_into
 from storage.numbering import give_id
 from storage.tables import customers, escalations, members, people, workspaces
 
@@ -298,6 +299,7 @@ def is_announced(it: Change) -> bool:
 
 
 async def ensure_workspace(session: AsyncSession, team_id: str, bot_user_id: str, name: str) -> None:
-    """Store the workspace the token belongs to, if it is new."""
+    """Store the workspace the token belongs to, if it is new; several processes may start at once."""
     if await session.get(Workspace, team_id) is None:
-        session.add(Workspace(team_id, bot_user_id, name))
+        fresh = asdict(Workspace(team_id, bot_user_id, name))
+        await session.execute(insert_into(session, workspaces).values(**fresh).on_conflict_do_nothing())

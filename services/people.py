@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
-from escalation.case import Person, Status
+from escalation.case import Person, Status, Workspace
 from services.clarion import Clarion
 from services.handing_over import replace_owner
 from storage.tables import escalations, people
@@ -37,6 +37,8 @@ async def remember(clarion: Clarion, found: Sequence[Person]) -> None:
     if not changed:
         return
     async with clarion.database.write() as session:
+        # Several processes that start at once learn the same people; the workspace's row lets them through one by one.
+        await session.get_one(Workspace, clarion.team_id, with_for_update=True)
         for person in changed:
             row = await session.get(Person, (person.team_id, person.user_id))
             if row is None:

@@ -39,7 +39,10 @@ async def warn_admins(clarion: Clarion, groups: Sequence[str] = ()) -> str:
         return text
     now = clarion.clock.now()
     async with clarion.database.write() as session:
-        (await session.get_one(Workspace, clarion.team_id)).policy_warnings = text
+        workspace = await session.get_one(Workspace, clarion.team_id, with_for_update=True)
+        if workspace.policy_warnings == text:
+            return text  # another process, started with this one, was quicker
+        workspace.policy_warnings = text
         for user in roster.admins if text else ():
             await enqueue(
                 session,

@@ -5,17 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.errors import AlreadyDone
+from storage.database import insert_into
 from storage.tables import requests
 
-_CLAIM = {
-    "sqlite": sqlite_insert(requests).on_conflict_do_nothing().returning(requests.c.escalation_id),
-    "postgresql": postgresql_insert(requests).on_conflict_do_nothing().returning(requests.c.escalation_id),
-}
 _CARRIED_OUT = select(requests.c.escalation_id).where(
     requests.c.team_id == bindparam("team_id"), requests.c.key == bindparam("key")
 )
@@ -27,7 +22,9 @@ async def claim(session: AsyncSession, team_id: str, key: str, escalation_id: in
     On PostgreSQL a rival that holds the key uncommitted is waited for.
     """
     values = {"team_id": team_id, "key": key[:255], "escalation_id": escalation_id, "at": now}
-    taken = await session.execute(_CLAIM[session.get_bind().dialect.name], values)
+    taken = await session.execute(
+        insert_into(session, requests).on_conflict_do_nothing().returning(requests.c.escalation_id), values
+    )
     if taken.first() is None:
         raise AlreadyDone(await carried_out(session, team_id, key) or escalation_id)
 

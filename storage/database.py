@@ -7,7 +7,9 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Table, event, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -85,6 +87,12 @@ class Database:
     async def close(self) -> None:
         """Give back every connection; an unclosed aiosqlite thread would keep the process from ending."""
         await self.engine.dispose()
+
+
+def insert_into(session: AsyncSession, table: Table) -> Any:
+    """The insert of the session's database, which knows what to do with a row that is there already."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    return insert(table)
 
 
 def wake_after_commit(session: AsyncSession) -> None:

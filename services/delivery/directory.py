@@ -210,6 +210,8 @@ async def _keep_group(clarion: Clarion, handle: str, users: list[str]) -> None:
     if before == set(users):
         return
     async with clarion.database.write() as session:
+        # One process after the other (see `people.remember`).
+        await session.get_one(Workspace, clarion.team_id, with_for_update=True)
         await session.execute(delete(group_members).where(mine))
         session.add_all(GroupMember(clarion.team_id, handle, user) for user in dict.fromkeys(users))
     clarion.rosters.forget()
