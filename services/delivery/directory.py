@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from escalation.case import GroupMember, Person, Workspace
 from escalation.policy import Policy, named_entries, person_reference
@@ -86,8 +87,9 @@ class Directory:
                 await read()
             except Refusal as refusal:
                 log.warning("Slack refuses: %s", refusal.code)  # it would again
-            except Trouble as trouble:
-                log.warning("Slack cannot be read yet: %s", trouble.code)
+            except (Trouble, SQLAlchemyError) as trouble:
+                what = trouble.code if isinstance(trouble, Trouble) else type(trouble).__name__
+                log.warning("Slack cannot be read yet, or what it says not kept: %s", what)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 60.0)
                 continue

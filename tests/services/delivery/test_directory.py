@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from escalation.case import GroupMember, Person, Workspace
 from escalation.policy_file import read_policy
@@ -158,6 +160,18 @@ async def test_loading_goes_on_until_slack_answers(scene: Scene) -> None:
     scene.slack.faults.server_error("users.list")
     await Directory(scene.clarion, scene.client).load()
     assert len(scene.slack.calls.to("users.list")) == 2
+
+
+async def test_loading_goes_on_until_the_database_is_there(scene: Scene) -> None:
+    acts.add_person(scene.slack, Colleague("nina", real_name="Nina New"))
+    async with scene.database.write() as session:
+        await session.execute(text("ALTER TABLE people RENAME TO away"))
+    loading = asyncio.create_task(Directory(scene.clarion, scene.client).load())
+    await scene.slack.until(lambda: len(scene.slack.calls.to("users.list")) == 2)
+    async with scene.database.write() as session:
+        await session.execute(text("ALTER TABLE away RENAME TO people"))
+    await loading
+    assert await known(scene, "nina") is not None
 
 
 async def test_the_client_retries_nothing_by_itself(scene: Scene) -> None:
