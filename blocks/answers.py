@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from blocks.text import LINE, PARAGRAPH, clean
+from blocks.text import LINE, PARAGRAPH, clean, unescape
 from escalation.errors import ClarionError
 
 LONGEST_URL = 2000
@@ -93,7 +93,7 @@ class Answers:
     def choice_text(self, field: str) -> str:
         """What the chosen option reads."""
         option = self.answer(field).get("selected_option") or {}
-        return str((option.get("text") or {}).get("text") or "")
+        return unescape(str((option.get("text") or {}).get("text") or ""))
 
     def checked(self, field: str) -> bool:
         """Whether a checkbox that stands alone is ticked."""

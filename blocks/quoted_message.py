@@ -11,9 +11,11 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from blocks.layout import divider, line, quote, rich
-from blocks.text import PARAGRAPH, Json, clean, say
+from blocks.text import PARAGRAPH, Json, clean, escape, say, unescape
 
 BLOCK_ID = "quoted_message"
+# Its & tells whether the blocks came back escaped, which Slack's documentation does not say of rich text.
+_HEADING = "The message, for the timeline (its words & a link to it)"
 LONGEST = 40_000
 
 
@@ -44,7 +46,7 @@ def quoted(words: str) -> list[Json]:
     if not text:
         return []
     pieces = [say(text[start : start + PARAGRAPH]) for start in range(0, len(text), PARAGRAPH)]
-    shown = rich(line(say("The message, for the timeline", bold=True)), quote(*pieces))
+    shown = rich(line(say(_HEADING, bold=True)), quote(*pieces))
     return [divider(), {**shown, "block_id": BLOCK_ID}]
 
 
@@ -53,4 +55,7 @@ def quoted_words(blocks: Iterable[Mapping[str, Any]]) -> str:
     shown = next((block for block in blocks if block.get("block_id") == BLOCK_ID), None)
     if shown is None:
         return ""
-    return "".join(str(element.get("text") or "") for element in shown["elements"][-1]["elements"])
+    heading, words = (
+        "".join(str(element.get("text") or "") for element in part["elements"]) for part in shown["elements"]
+    )
+    return unescape(words) if escape(_HEADING) in heading else words

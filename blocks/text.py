@@ -62,6 +62,11 @@ def escape(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescape(handed_back: str) -> str:
+    """The words as they were: Slack escapes the plain texts that it hands back to whoever made them."""
+    return handed_back.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def plain(words: str, limit: int = PARAGRAPH) -> Json:
     """A plain_text object; several lines stay several lines. Slack refuses empty ones, so nothing becomes a dash."""
     return {"type": "plain_text", "text": clean(words, limit) or "—", "emoji": False}

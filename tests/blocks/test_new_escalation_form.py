@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from blocks.customer_select import CustomerChoice, customer_option, customer_opt
 from blocks.metadata import decode
 from blocks.owner_select import owner_option
 from blocks.quoted_message import Source, quoted_words
+from blocks.text import escape
 from blocks.views import Existing, OwnerChoice
 from tests.blocks.filling import block_id, element, fill
 from tests.blocks.surfaces import SEVERITIES, escalation
@@ -171,6 +173,22 @@ def test_the_whole_message_it_began_with_comes_back_when_it_is_sent() -> None:
     assert quoted_words(view["blocks"]) == words
     assert sent(view, **minimal()).source == source
     assert quoted_words(form.view(EMPTY, SEVERITIES)["blocks"]) == ""
+
+
+def test_the_message_is_read_as_it_was_typed_whether_or_not_slack_hands_it_back_escaped() -> None:
+    words = "<b> & &amp; are not the same"
+    blocks = form.view(replace(EMPTY, source=Source("C1", "17.5"), source_words=words), SEVERITIES)["blocks"]
+    escaped = json.loads(escape(json.dumps(blocks)))
+    assert escaped != blocks
+    assert quoted_words(escaped) == quoted_words(blocks) == words
+
+
+def test_a_customer_and_an_owner_are_drawn_again_as_they_read_though_slack_hands_options_back_escaped() -> None:
+    lead = OwnerChoice("U0LEA", "Lea <R&D>", 2)
+    draft = replace(EMPTY, customer=CustomerChoice(12, "A & B <x>"), owner=lead, suggested_id="U0LEA")
+    view = form.view(draft, SEVERITIES)
+    handed_back = json.loads(escape(json.dumps(fill(view))))
+    assert form.read_draft(handed_back, view["private_metadata"]) == draft
 
 
 def test_an_error_that_a_service_raises_finds_the_block_of_its_field() -> None:
