@@ -118,7 +118,8 @@ async def _channel_again(it: Change) -> Effect:
     if first is not None:
         return first
     rank = it.clarion.rank(it.escalation.severity)
-    return await open_afresh(it.session, it.escalation, it.now, rank, invite=await _in_channel(it))
+    # Whoever reopened it may not have been in the old channel, and is to find the new one.
+    return await open_afresh(it.session, it.escalation, it.now, rank, invite=[*await _in_channel(it), it.by])
 
 
 async def _in_channel(it: Change) -> list[str]:

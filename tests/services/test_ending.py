@@ -118,7 +118,9 @@ async def test_closing_says_what_was_learned_and_archives_the_channel_last(here:
     assert await here.owed(made.id) == {}
 
 
-async def test_a_closed_one_is_reopened_in_a_fresh_channel_with_those_who_were_there(here: Office) -> None:
+async def test_a_closed_one_is_reopened_in_a_fresh_channel_with_those_who_were_there_and_who_reopened_it(
+    here: Office,
+) -> None:
     made = await here.open()
     await here.send()
     old = (await here.escalation(made.id)).channel_id
@@ -126,10 +128,10 @@ async def test_a_closed_one_is_reopened_in_a_fresh_channel_with_those_who_were_t
     await somebody_joined(here.clarion, old, CLEO)
     await ending.resolve(here.clarion, made.id, DINA, None, "Swapped")
     await ending.close(here.clarion, made.id, DINA, None)
-    effects = await here.new(ending.reopen(here.clarion, made.id, OLGA, None, "It is back"))
+    effects = await here.new(ending.reopen(here.clarion, made.id, ULF, None, "It is back"))
     assert kinds(effects)[:5] == ["open channel", "invite", "post card", "set topic", "pin card"]
     channel = effects[0]
-    assert effects[1].data["users"] == [DINA, OLGA, CLEO]
+    assert effects[1].data["users"] == [DINA, OLGA, CLEO, ULF]
     stored = await here.escalation(made.id)
     assert (stored.channel_id, stored.previous_channel_id, stored.channel_serial, stored.card_ts) == (
         None,
