@@ -110,7 +110,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         identity = await _who_are_we(client)
         clarion = Clarion(identity["team_id"], database, policy, clock)
         async with database.write() as session:
-            await ensure_workspace(session, clarion.team_id, identity["user_id"], identity.get("team", ""))
+            await ensure_workspace(session, clarion.team_id, identity["user_id"], identity["team"] or "")
         directory = Directory(clarion, client)
         await stack.enter_async_context(_acquainted(directory))
         lock = CourierLock(database, clarion.team_id)
