@@ -85,9 +85,16 @@ def _waiting(view: NoticeView) -> list[Owed]:
     return [one for one in view.owed if one.waits(view.now)]
 
 
+def _lead(view: NoticeView) -> str:
+    """What the message is, in a few words; a warning that brings along what is overdue is no quiet word any more."""
+    kind = view.notice.kind
+    if kind is NoticeKind.WARNING and any(one.obligation.due_at <= view.now for one in _waiting(view)):
+        kind = NoticeKind.NAG
+    return _LEADS[kind].format(reference=view.escalation.reference)
+
+
 def _heading(view: NoticeView) -> Iterator[Json]:
-    case, kind = view.escalation, view.notice.kind
-    lead = _LEADS[kind].format(reference=case.reference)
+    case, lead = view.escalation, _lead(view)
     if view.notice.audience == CHANNEL:
         people = {debtor(one, case): None for one in _waiting(view)} or {case.owner_id: None}
         if case.owner_id not in people:

@@ -62,6 +62,13 @@ def test_a_warning_says_how_long_there_is() -> None:
     assert ", in 10 minutes" in text
 
 
+def test_a_warning_that_brings_along_what_is_overdue_does_not_call_it_soon_due() -> None:
+    soon = Owed(obligation(Kind.CUSTOMER_CONTACT, due_at=NOW + timedelta(minutes=5)))
+    text = notices.notice(view(UPDATE, soon, kind=NoticeKind.WARNING)).text
+    assert "ESC-42 is waiting for you" in text
+    assert "Soon due" not in text
+
+
 def test_a_nag_in_the_channel_mentions_the_owner_and_whoever_else_owes() -> None:
     step = Owed(obligation(Kind.PLAN_STEP, debtor_id=DINA), step=steps("Roll back")[1])
     message = notices.notice(view(UPDATE, step, audience=CHANNEL))
