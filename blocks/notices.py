@@ -168,7 +168,7 @@ def _late(view: NoticeView) -> list[Json]:
     if since is None:
         return []
     why = ". Clarion was not running, or Slack was out of reach."
-    return [rich(line(say("This reminder comes late: it was due at "), when(since), say(why)))]
+    return [rich(line(say("This reminder comes late: it was due "), when(since), say(why)))]
 
 
 def _surroundings(view: NoticeView) -> list[str]:

@@ -131,7 +131,7 @@ def test_a_request_says_who_asks_why_and_until_when_and_can_be_answered() -> Non
 
 def test_a_late_reminder_says_that_it_is_late() -> None:
     text = notices.notice(view(UPDATE, late_since=DUE)).text
-    assert f"This reminder comes late: it was due at {SINCE}. Clarion was not running" in text
+    assert f"This reminder comes late: it was due {SINCE}. Clarion was not running" in text
     assert "comes late" not in notices.notice(view(UPDATE)).text
 
 
