@@ -44,11 +44,16 @@ def span(length: timedelta) -> str:
 
 
 def due_words(due_at: datetime, now: datetime) -> str:
-    """How far off a due time is: `in 10 minutes`, `now`, `25 minutes ago`; seconds count only within a minute."""
+    """How far off a due time is: `in 10 minutes`, `now`, `25 minutes ago`; seconds count only within a minute.
+
+    What is to come is rounded to the nearest minute: a message is sent a moment after its quarter of an hour began.
+    """
     away = due_at - now
     length = abs(away)
     if length < timedelta(seconds=1):
         return "now"
+    if away > timedelta(minutes=1):
+        length += timedelta(seconds=30)
     if length > timedelta(minutes=1):
         length -= length % timedelta(minutes=1)
     return f"{span(length)} ago" if away < timedelta(0) else f"in {span(length)}"

@@ -111,6 +111,8 @@ def test_a_length_of_time_is_said_in_its_two_largest_units(length: timedelta, sa
         (timedelta(0), "now"),
         (timedelta(seconds=30), "in 30 seconds"),
         (timedelta(minutes=10, seconds=1), "in 10 minutes"),
+        (timedelta(minutes=14, seconds=59), "in 15 minutes"),
+        (timedelta(hours=3, minutes=59, seconds=58), "in 4 hours"),
         (-timedelta(minutes=25, seconds=59), "25 minutes ago"),
         (-timedelta(hours=26), "1 day 2 hours ago"),
     ],
