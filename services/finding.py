@@ -34,7 +34,7 @@ async def by_reference(clarion: Clarion, number: int, user_id: str) -> Escalatio
             select(Escalation).where(escalations.c.team_id == clarion.team_id, escalations.c.number == number)
         )
         if found is None or not await sees(clarion, session, found, user_id):
-            raise NotFound(f"There is no ESC-{number} that you can see; `/escalate list all` shows what there is.")
+            raise NotFound(f"There is no ESC-{number} that you can see; /escalate list all shows what there is.")
         return found
 
 

@@ -189,7 +189,7 @@ async def test_a_command_in_a_channel_of_the_past_goes_by_reference(home: House)
     await acknowledges(home, "dina")
     olga = home.person("olga")
     await olga.types("/escalate show ESC-9")
-    await olga.ephemeral("There is no ESC-9 that you can see")
+    await olga.ephemeral("There is no ESC-9 that you can see; /escalate list all shows what there is.")
 
 
 async def test_commands_are_acknowledged_before_slack_is_asked_anything(home: House) -> None:
