@@ -47,6 +47,11 @@ _HANDED_OVER = {
     HandoverOutcome.DECLINED: "Handover declined",
     HandoverOutcome.OVERTAKEN: "Taken over",
 }
+# Nobody's act, or not the reader's: where it stands now is what they need to know.
+_UNANSWERED = {
+    HandoverOutcome.LAPSED: "This request ended without an answer",
+    HandoverOutcome.REPLACED: "Somebody else is asked to take over instead",
+}
 
 
 def in_a_sentence(kinds: Sequence[str]) -> str:
@@ -76,9 +81,12 @@ def settled_line(owed: Owed, escalation: Escalation) -> Json:
     if obligation.is_open:
         return _snoozed_line(owed)
     by, at = obligation.settled_by or "", obligation.settled_at
+    if obligation.kind is Kind.HANDOVER and owed.handover and owed.handover.outcome in _UNANSWERED:
+        stays = [say("; "), person(escalation.owner_id), say(f" owns {escalation.reference}.")]
+        return line(say(_UNANSWERED[owed.handover.outcome]), *stays)
     done = _ending(owed, escalation)
     if not done or at is None:
-        return line(say(f"{NOUNS[obligation.kind]}: no longer owed"))
+        return line(say(f"{NOUNS[obligation.kind]}: no longer needed"))
     who = [say(" by "), person(by)] if by else []
     what = [say(": "), words(clean_line(owed.step.what, _WHAT))] if owed.step else []
     return line(say(done), *who, say(" "), when(at), *what)

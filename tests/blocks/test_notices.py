@@ -149,8 +149,8 @@ ENDINGS = [
     (done(Kind.CUSTOMER_CONTACT), f"Customer told by <@{OMAR}> {AT}"),
     (done(Kind.PLAN_STEP, step=steps("Roll back")[1]), f"Step done by <@{OMAR}> {AT}: Roll back"),
     (done(Kind.UPDATE, Outcome.RESOLVED), f"Resolved by <@{OMAR}> {AT}"),
-    (done(Kind.UPDATE, Outcome.DROPPED), "Update: no longer owed"),
-    (done(Kind.ACKNOWLEDGE, Outcome.REARMED, by=""), "Acknowledgement: no longer owed"),
+    (done(Kind.UPDATE, Outcome.DROPPED), "Update: no longer needed"),
+    (done(Kind.ACKNOWLEDGE, Outcome.REARMED, by=""), "Acknowledgement: no longer needed"),
 ]
 
 
@@ -182,8 +182,8 @@ def test_an_update_is_told_from_still_working_on_it(updated_at: object, expected
         (HandoverOutcome.ACCEPTED, f"Handover accepted by <@{DINA}>"),
         (HandoverOutcome.DECLINED, f"Handover declined by <@{DINA}>"),
         (HandoverOutcome.OVERTAKEN, f"Taken over by <@{DINA}>"),
-        (HandoverOutcome.LAPSED, "Answer to the handover: no longer owed"),
-        (HandoverOutcome.REPLACED, "Answer to the handover: no longer owed"),
+        (HandoverOutcome.LAPSED, f"This request ended without an answer; <@{OMAR}> owns ESC-42."),
+        (HandoverOutcome.REPLACED, f"Somebody else is asked to take over instead; <@{OMAR}> owns ESC-42."),
     ],
 )
 def test_a_handover_ends_as_it_was_answered(outcome: HandoverOutcome, expected: str) -> None:
