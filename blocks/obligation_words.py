@@ -97,7 +97,7 @@ def _snoozed_line(owed: Owed) -> Json:
     by = [say(" by "), person(owed.snoozed_by)] if owed.snoozed_by else []
     until = [say(" until "), when(obligation.snoozed_until)] if obligation.snoozed_until else []
     reason = [say(": "), words(obligation.snooze_reason, _REASON)] if obligation.snooze_reason else []
-    return line(say("Snoozed"), *by, *until, *reason)
+    return line(say(f"{NOUNS[obligation.kind]}: snoozed"), *by, *until, *reason)
 
 
 def _ending(owed: Owed, escalation: Escalation) -> str:

@@ -200,7 +200,7 @@ def test_a_snoozed_one_says_until_when_and_why_and_asks_nothing() -> None:
     later = NOW + timedelta(minutes=10)
     snoozed = Owed(obligation(Kind.UPDATE, snoozed_until=later, snooze_reason="On a call <!here>"), snoozed_by=OMAR)
     message = notices.refreshed(view(snoozed))
-    assert f"Snoozed by <@{OMAR}> until " in message.text
+    assert f"Update: snoozed by <@{OMAR}> until " in message.text
     assert "On a call &lt;!here&gt;" in message.text
     assert buttons(message) == {}
 
