@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from blocks.ids import Action, button_value
 from blocks.layout import actions, button, divider, facts, header, line, muted, numbered, overflow, rich, said
@@ -11,7 +12,7 @@ from blocks.obligation_words import in_a_sentence
 from blocks.text import Json, clean_line, escape, link, mention, person, say, words
 from blocks.times import day, when, when_mrkdwn
 from blocks.title import severity_in_words, summary
-from blocks.views import CardView, severity_mark
+from blocks.views import CardView, Snoozed, severity_mark
 from escalation.case import PlanStep, Status
 
 TOPIC = 250
@@ -97,10 +98,18 @@ def _notes(view: CardView) -> Iterator[Json]:
         until = [say(" until "), when(view.handover_until)] if view.handover_until else []
         waiting = [say("Waiting for "), person(view.handover.to_id), say(" to accept"), *until, say(". Until then ")]
         yield rich(line(*waiting, person(case.owner_id), say(" owns it.")))
-    for snooze in view.snoozes:
-        by = [say(" by "), person(snooze.by)] if snooze.by else []
-        head = [say(f"Reminders for {in_a_sentence([snooze.kind])} are snoozed until "), when(snooze.until), *by]
-        yield rich(line(*head, say(": "), words(snooze.reason, _ASIDE)))
+    for (until_at, by_id, reason), kinds in _snoozed_together(view.snoozes).items():
+        by = [say(" by "), person(by_id)] if by_id else []
+        head = [say(f"Reminders for {in_a_sentence(kinds)} are snoozed until "), when(until_at), *by]
+        yield rich(line(*head, say(": "), words(reason, _ASIDE)))
+
+
+def _snoozed_together(snoozes: Iterable[Snoozed]) -> dict[tuple[datetime, str, str], list[str]]:
+    """One press snoozes all that is owed; it is one thing to read too."""
+    together: dict[tuple[datetime, str, str], list[str]] = {}
+    for one in snoozes:
+        together.setdefault((one.until, one.by, one.reason), []).append(one.kind)
+    return together
 
 
 def _outcome(view: CardView) -> list[Json]:

@@ -55,9 +55,10 @@ _UNANSWERED = {
 
 
 def in_a_sentence(kinds: Sequence[str]) -> str:
-    """`the acknowledgement and the update`; what is no kind of obligation stands as it is."""
+    """`the acknowledgement, the action plan and the update`; what is no kind of obligation stands as it is."""
     known = {kind.value: words for kind, words in _IN_A_SENTENCE.items()}
-    return " and ".join(known.get(kind, clean_line(kind, 40)) for kind in dict.fromkeys(kinds))
+    said = [known.get(kind, clean_line(kind, 40)) for kind in dict.fromkeys(kinds)]
+    return " and ".join(filter(None, (", ".join(said[:-1]), *said[-1:])))
 
 
 def debtor(owed: Owed, escalation: Escalation) -> str:

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from blocks.card import card, topic
-from blocks.views import CardView
+from blocks.views import CardView, Snoozed
 from escalation.case import Status
+from escalation.obligations import Kind
 from tests.blocks.surfaces import ANA, DINA, NOW, OMAR, card_view, escalation, replace_with
 
 VIEW = CardView(escalation("Acme"), "Critical", "Omar Haddad")
@@ -49,6 +50,13 @@ def test_a_fresh_card_says_that_there_is_no_update_yet() -> None:
     assert "Acknowledge by" not in text
     waiting = replace_with(bare, acknowledged_at=None)
     assert "Acknowledge by: <!date^" in card(CardView(waiting, "Critical", acknowledge_by=NOW)).text
+
+
+def test_what_was_snoozed_together_is_one_line_on_the_card() -> None:
+    snoozes = tuple(Snoozed(kind, NOW, OMAR, "On a call") for kind in (Kind.UPDATE, Kind.PLAN, Kind.CUSTOMER_CONTACT))
+    text = card(replace(card_view("Acme", escalation("Acme")), snoozes=snoozes)).text
+    assert "Reminders for the update, the action plan and the word to the customer are snoozed until " in text
+    assert text.count("On a call") == 1
 
 
 def test_a_resolved_card_says_how_and_no_longer_what_is_due() -> None:
