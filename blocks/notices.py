@@ -88,9 +88,15 @@ def _waiting(view: NoticeView) -> list[Owed]:
 def _lead(view: NoticeView) -> str:
     """What the message is, in a few words; a warning that brings along what is overdue is no quiet word any more."""
     kind = view.notice.kind
-    if kind is NoticeKind.WARNING and any(one.obligation.due_at <= view.now for one in _waiting(view)):
+    overdue = any(one.obligation.due_at <= view.now for one in _waiting(view))
+    if (kind is NoticeKind.WARNING and overdue) or (kind is NoticeKind.RAISED and not _is_raised(view)):
         kind = NoticeKind.NAG
     return _LEADS[kind].format(reference=view.escalation.reference)
+
+
+def _is_raised(view: NoticeView) -> bool:
+    """Whether it tells of somebody else's silence; whoever took over since then owes it themselves."""
+    return view.notice.kind is NoticeKind.RAISED and view.notice.audience != view.escalation.owner_id
 
 
 def _heading(view: NoticeView) -> Iterator[Json]:
@@ -109,7 +115,7 @@ def _reasons(view: NoticeView) -> Iterator[Json]:
     case = view.escalation
     if view.why:
         yield rich(line(words(view.why, _ASIDE)))
-    if view.notice.kind is NoticeKind.RAISED:
+    if _is_raised(view):
         if case.impact:
             yield rich(said("Business impact", case.impact, _ASIDE))
         if case.tried:
@@ -139,7 +145,7 @@ def _request(view: NoticeView) -> Iterator[Json]:
 def _owed(view: NoticeView) -> Iterator[Json]:
     case, told_others = view.escalation, view.notice.audience == CHANNEL
     waiting = _waiting(view)
-    naming = view.notice.kind is NoticeKind.RAISED
+    naming = _is_raised(view)
     lines = [
         owed_line(one, case, view.now, naming_debtor=naming or (told_others and debtor(one, case) != case.owner_id))
         for one in waiting
@@ -158,7 +164,7 @@ def _step(view: NoticeView, owed: Owed, step: PlanStep) -> Json:
     who = f"of {mention(debtor(owed, view.escalation))}"
     (block,) = facts([("Plan step", who), ("Due", f"{when_mrkdwn(due_at)}, {due_words(due_at, view.now)}")])
     block["text"] = plain(clean_line(step.what))
-    if view.notice.kind is not NoticeKind.RAISED:
+    if not _is_raised(view):
         block["accessory"] = button("Done", Action.STEP_DONE, button_value(view.escalation.id, step.id))
     return block
 
@@ -187,7 +193,7 @@ def _buttons(view: NoticeView) -> list[Json]:
     case = view.escalation
     value = button_value(case.id)
     chosen: dict[str, tuple[Action, str]] = {}
-    if view.notice.kind is NoticeKind.RAISED:
+    if _is_raised(view):
         if view.may_take_over:
             chosen["Take over"] = Action.TAKE_OVER, value
         if view.may_update:
@@ -195,7 +201,7 @@ def _buttons(view: NoticeView) -> list[Json]:
     for one in _waiting(view):
         if view.notice.audience in (CHANNEL, debtor(one, case)):
             chosen |= _settling(view, one)
-    if view.notice.kind is NoticeKind.RAISED:
+    if _is_raised(view):
         chosen[f"Join {case.reference}"] = Action.JOIN, value
     if view.notice.kind is NoticeKind.ASSIGNMENT:
         chosen["Hand off"] = Action.HAND_OFF, value

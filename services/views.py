@@ -202,6 +202,8 @@ _MADE_OWNER = (EventKind.OWNER_CHANGED, EventKind.REOPENED)
 
 async def _why(session: AsyncSession, escalation: Escalation, notice: Notice, roster: Roster) -> str:
     if notice.kind is NoticeKind.RAISED:
+        if notice.audience == escalation.owner_id:
+            return ""
         roles = roster.roles_of(notice.audience)
         if roles:
             return f"You are told as {_roles(roles)}."

@@ -111,6 +111,15 @@ def test_what_is_raised_offers_only_what_this_person_may(
     assert list(buttons(notices.notice(raised))) == expected
 
 
+def test_whoever_took_over_is_asked_as_the_owner_and_not_told_of_themselves() -> None:
+    took_over = view(UPDATE, kind=RAISED, audience=OMAR, asked=(DINA,))
+    message = notices.refreshed(took_over)
+    assert "ESC-42 is waiting for you" in message.text
+    assert f"from <@{OMAR}>" not in message.text
+    assert "Asked so far" not in message.text
+    assert set(buttons(message)) == {Action.POST_UPDATE, Action.STILL_WORKING, Action.SNOOZE}
+
+
 def test_an_assignment_says_why_and_can_be_acknowledged_or_handed_off() -> None:
     acknowledge = Owed(obligation(Kind.ACKNOWLEDGE))
     assigned = view(acknowledge, kind=NoticeKind.ASSIGNMENT, why="Ana opened it and chose you.")
