@@ -57,13 +57,14 @@ from blocks.times import day, when, when_mrkdwn
 from blocks.title import title
 from blocks.views import Naming, severity_mark
 from escalation.case import Escalation, Event, EventKind
+from escalation.permissions import Act
 
 _SHORT = 400
-_ASKING = {
-    EventKind.SUGGESTED: ("Post update", Action.POST_UPDATE),
-    EventKind.HANDOVER_DECLINED: ("Hand off", Action.HAND_OFF),
-    EventKind.HANDOVER_LAPSED: ("Hand off", Action.HAND_OFF),
-}
+# What can be done about it there and then, and the act that this is.
+ANSWERS = {EventKind.SUGGESTED: Act.POST_UPDATE} | dict.fromkeys(
+    (EventKind.HANDOVER_DECLINED, EventKind.HANDOVER_LAPSED), Act.HAND_OFF
+)
+_BUTTONS = {Act.POST_UPDATE: ("Post update", Action.POST_UPDATE), Act.HAND_OFF: ("Hand off", Action.HAND_OFF)}
 _FOLLOWED = {
     EventKind.ACKNOWLEDGED,
     EventKind.UPDATED,
@@ -92,11 +93,16 @@ def channel_post(event: Event, escalation: Escalation, naming: Naming) -> Messag
     return message(*_SAID[event.kind](Happening(event, escalation, naming)))
 
 
-def subscriber_message(event: Event, escalation: Escalation, naming: Naming) -> Message | None:
-    """The same as a direct message: to a subscriber, or to those whom it concerns. It names the escalation."""
+def subscriber_message(
+    event: Event, escalation: Escalation, naming: Naming, *, may_answer: bool = True
+) -> Message | None:
+    """The same as a direct message: to a subscriber, or to those whom it concerns. It names the escalation.
+
+    `may_answer`: the reader may do what ANSWERS has for it.
+    """
     if event.kind not in _SAID:
         return None
-    answer = _ASKING.get(event.kind)
+    answer = _BUTTONS[ANSWERS[event.kind]] if may_answer and event.kind in ANSWERS else None
     value = button_value(escalation.id)
     return message(
         rich(title(escalation)),

@@ -52,6 +52,21 @@ async def test_an_unanswered_handover_goes_back_and_is_said_one_rung_up(home: Ho
     assert any("still own" in text for text in asked(home, "dina"))
 
 
+async def test_who_asked_and_may_not_hand_off_hears_of_the_answer_without_a_button(home: House) -> None:
+    await opens(home, severity="SEV-2")
+    ulf = home.person("ulf")
+    await ulf.types("/escalate severity ESC-1 sev1 All shoppers are hit")
+    form = await ulf.form("Change severity")
+    await form.choose("New owner", "Dina Sato")
+    assert (await form.submit()).closed
+    await home.settled()
+    await home.person("dina").press("Decline")
+    await home.settled()
+    assert "declined" in asked(home, "ulf")[-1]
+    assert "[Hand off]" not in asked(home, "ulf")[-1]
+    assert "[Hand off]" in asked(home, "sana")[-1]
+
+
 async def test_only_the_one_who_was_asked_can_accept(home: House) -> None:
     channel = await opens(home)
     await hands_off(home, channel)

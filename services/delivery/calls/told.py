@@ -12,7 +12,10 @@ from blocks import notices as asking
 from blocks import people_messages
 from escalation.case import CHANNEL, Escalation, Event, Notice
 from escalation.effects import Effect, EffectKind, EffectState
+from escalation.errors import Refused
+from escalation.permissions import MAY, Act
 from services import views
+from services.change import standing
 from services.delivery.calls.messages import Letter, PostRecipe
 from services.delivery.jobs import Desk, Dropped, Recipe, Record
 from services.delivery.shapes import target_of
@@ -69,8 +72,20 @@ async def _event_in_channel(it: Desk, effect: Effect) -> Letter | Dropped:
 
 async def _event_to_one(it: Desk, effect: Effect) -> Letter | Dropped:
     escalation, event = await it.escalation(effect), await it.session.get_one(Event, effect.subject_id)
-    message = said.subscriber_message(event, escalation, views.naming(it.clarion))
-    return Letter(str(effect.data["user"]), message) if message is not None else Dropped("nothing to say")
+    user = str(effect.data["user"])
+    may_answer = event.kind in said.ANSWERS and await _may(it, said.ANSWERS[event.kind], escalation, user)
+    message = said.subscriber_message(event, escalation, views.naming(it.clarion), may_answer=may_answer)
+    return Letter(user, message) if message is not None else Dropped("nothing to say")
+
+
+async def _may(it: Desk, act: Act, escalation: Escalation, user: str) -> bool:
+    """A button that would be refused is not offered."""
+    roster = await it.clarion.rosters.read(it.session, it.clarion.team_id, it.clarion.policy, it.now)
+    try:
+        standings, _ = await standing(it.clarion, it.session, escalation, user, roster)
+    except Refused:
+        return False
+    return bool(MAY[act] & standings)
 
 
 async def _notice(it: Desk, effect: Effect) -> Letter | Dropped:
