@@ -220,10 +220,18 @@ def _owner_changed(it: Happening) -> Said:
 
 def _severity_changed(it: Happening) -> Said:
     old, new = values.text(it.event, "from"), values.text(it.event, "to")
-    change = f"{severity_mark(new)} From {it.naming.severity(old)} to {it.naming.severity(new)}"
-    by = [say(", by "), person(it.event.by)] if it.event.by else []
-    yield rich(line(say(clean_line(change), bold=True), *by, *_because(it.event)))
+    change = f"{severity_mark(new)} Severity {_direction(it, old, new)} from {it.naming.severity(old)}"
+    by = [say(" by "), person(it.event.by)] if it.event.by else []
+    yield rich(line(say(clean_line(f"{change} to {it.naming.severity(new)}"), bold=True), *by, *_because(it.event)))
     yield from _due(("Acknowledge by", "acknowledge_by"), it.event, ("Next update due", "next_update_at"))
+
+
+def _direction(it: Happening, old: str, new: str) -> str:
+    """`raised` or `lowered`, by the order of the policy; one of them may have left it since."""
+    known = list(it.naming.severities)
+    if old not in known or new not in known:
+        return "changed"
+    return "raised" if known.index(new) < known.index(old) else "lowered"
 
 
 def _resolved(it: Happening) -> Said:

@@ -137,7 +137,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Naming:
-    """Words for ids that a surface needs: severities by their keys."""
+    """Words for ids that a surface needs: severities by their keys, the most serious first."""
 
     severities: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from blocks.events import channel_post, subscriber_message
@@ -36,7 +38,10 @@ SAID = [
     (EventKind.HANDOVER_DECLINED, [f"<@{OMAR}> declined to take over: words", f"<@{OMAR}> still owns ESC-42."]),
     (EventKind.HANDOVER_LAPSED, [f"The request to <@{DINA}> to take over ended without an answer."]),
     (EventKind.OWNER_CHANGED, [f"<@{DINA}> owns ESC-42 now, after <@{OMAR}>: words"]),
-    (EventKind.SEVERITY_CHANGED, [f"🔴 From SEV-3 Medium to SEV-1 Critical, by <@{OMAR}>: words", "Next update due"]),
+    (
+        EventKind.SEVERITY_CHANGED,
+        [f"🔴 Severity raised from SEV-3 Medium to SEV-1 Critical by <@{OMAR}>: words", "Next update due"],
+    ),
     (
         EventKind.RESOLVED,
         [
@@ -87,6 +92,14 @@ def test_what_asks_for_something_carries_its_button(kind: EventKind, action: Act
     assert told
     (button,) = told.blocks[-1]["elements"]
     assert (button["action_id"], button["value"]) == (action, "7")
+
+
+@pytest.mark.parametrize(("old", "new", "how"), [("SEV-1", "SEV-3", "lowered"), ("SEV-0", "SEV-3", "changed")])
+def test_a_change_of_severity_says_which_way_it_went(old: str, new: str, how: str) -> None:
+    changed = replace(event(EventKind.SEVERITY_CHANGED, "words"), values={"from": old, "to": new})
+    post = channel_post(changed, CASE, NAMING)
+    assert post
+    assert f"Severity {how} from {NAMING.severity(old)} to {NAMING.severity(new)} by " in post.text
 
 
 def test_a_suggestion_goes_to_the_owner_and_not_to_the_channel() -> None:
