@@ -10,7 +10,7 @@ from blocks.message import Message, message
 from blocks.text import clean_line, escape, mention, say
 from blocks.times import when_mrkdwn
 from blocks.title import summary
-from blocks.views import severity_mark
+from blocks.views import OVER, severity_mark
 from escalation.case import Escalation, Status
 
 
@@ -21,7 +21,7 @@ def announcement(escalation: Escalation, severity_name: str) -> Message:
     """
     is_private = escalation.private or escalation.confidential
     is_open = escalation.status is not Status.CLOSED
-    mark = severity_mark(escalation.severity) if escalation.status.is_live else "✅"
+    mark = severity_mark(escalation.severity) if escalation.status.is_live else OVER
     severity = clean_line(f"{escalation.severity} {severity_name}")
     if is_private:
         return message(

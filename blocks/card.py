@@ -12,7 +12,7 @@ from blocks.obligation_words import in_a_sentence
 from blocks.text import Json, clean_line, escape, link, mention, person, say, words
 from blocks.times import day, when, when_mrkdwn
 from blocks.title import severity_in_words, summary
-from blocks.views import CardView, Snoozed, severity_mark
+from blocks.views import OVER, CardView, Snoozed, severity_mark
 from escalation.case import PlanStep, Status
 
 TOPIC = 250
@@ -52,7 +52,7 @@ def topic(view: CardView) -> str:
 
 def _heading(view: CardView) -> Iterator[Json]:
     case = view.escalation
-    mark = severity_mark(case.severity) if case.status.is_live else "✅"
+    mark = severity_mark(case.severity) if case.status.is_live else OVER
     yield header(f"{mark} {case.reference} · {case.customer}")
     yield rich(line(summary(case, bold=True)))
     if case.confidential:

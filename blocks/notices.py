@@ -78,7 +78,9 @@ def settled(view: NoticeView) -> Message:
 
 def _ended(view: NoticeView, lead: str) -> Message:
     done = [settled_line(one, view.escalation) for one in view.owed]
-    return message(rich(title(view.escalation, lead + view.escalation.reference), *([bullets(done)] if done else [])))
+    over = not any(one.obligation.is_open for one in view.owed)
+    heading = title(view.escalation, lead + view.escalation.reference, over=over)
+    return message(rich(heading, *([bullets(done)] if done else [])))
 
 
 def _waiting(view: NoticeView) -> list[Owed]:

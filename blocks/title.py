@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from blocks.layout import line
 from blocks.text import Json, clean_line, escape, say, words
-from blocks.views import severity_mark
+from blocks.views import OVER, severity_mark
 from escalation.case import Escalation
 
 _CUSTOMER = 75
 
 
-def title(escalation: Escalation, lead: str = "") -> Json:
-    """`🔴 ESC-42 · Acme: Checkout is down`; `lead` are words of ours in place of the reference."""
-    start = say(f"{severity_mark(escalation.severity)} {lead or escalation.reference} · ", bold=True)
+def title(escalation: Escalation, lead: str = "", *, over: bool = False) -> Json:
+    """`🔴 ESC-42 · Acme: Checkout is down`; `lead` are words of ours in place of the reference.
+
+    `over`: what it is about is done with, which shows in place of the severity.
+    """
+    mark = OVER if over else severity_mark(escalation.severity)
+    start = say(f"{mark} {lead or escalation.reference} · ", bold=True)
     return line(start, customer(escalation, bold=True), say(": "), summary(escalation))
 
 

@@ -10,6 +10,7 @@ from escalation.case import Escalation, Handover, Notice, PlanStep, Update
 from escalation.obligations import Kind, Obligation
 
 # One leading mark as an accent; the words beside it say the same.
+OVER = "✅"
 _MARKS = {"SEV-1": "🔴", "SEV-2": "🟠", "SEV-3": "🟡", "SEV-4": "⚪"}
 
 

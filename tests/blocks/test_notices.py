@@ -169,7 +169,7 @@ def test_an_answered_one_says_by_whom_and_when(owed: Owed, expected: str) -> Non
     assert expected in message.text
     assert buttons(message) == {}
     assert expected in notices.settled(view(owed)).text
-    assert notices.settled(view(owed)).text.startswith("🔴 Settled: ESC-42")
+    assert notices.settled(view(owed)).text.startswith("✅ Settled: ESC-42")
 
 
 @pytest.mark.parametrize(
@@ -209,6 +209,7 @@ def test_a_snoozed_one_says_until_when_and_why_and_asks_nothing() -> None:
     later = NOW + timedelta(minutes=10)
     snoozed = Owed(obligation(Kind.UPDATE, snoozed_until=later, snooze_reason="On a call <!here>"), snoozed_by=OMAR)
     message = notices.refreshed(view(snoozed))
+    assert message.text.startswith("🔴 ESC-42")
     assert f"Update: snoozed by <@{OMAR}> until " in message.text
     assert "On a call &lt;!here&gt;" in message.text
     assert buttons(message) == {}
