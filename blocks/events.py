@@ -65,6 +65,19 @@ ANSWERS = {EventKind.SUGGESTED: Act.POST_UPDATE} | dict.fromkeys(
     (EventKind.HANDOVER_DECLINED, EventKind.HANDOVER_LAPSED), Act.HAND_OFF
 )
 _BUTTONS = {Act.POST_UPDATE: ("Post update", Action.POST_UPDATE), Act.HAND_OFF: ("Hand off", Action.HAND_OFF)}
+# A telephone shows little more than the first line.
+_LEADS = {
+    EventKind.UPDATED: "Update on {}",
+    EventKind.SUGGESTED: "Suggestion for {}",
+    EventKind.HANDOVER_DECLINED: "Handover of {} declined",
+    EventKind.HANDOVER_LAPSED: "Handover of {} not answered",
+    EventKind.OWNER_CHANGED: "New owner of {}",
+    EventKind.SEVERITY_CHANGED: "New severity of {}",
+    EventKind.RESOLVED: "{} is resolved",
+    EventKind.REOPENED: "{} is open again",
+    EventKind.CLOSED: "{} is closed",
+}
+_OVER = {EventKind.RESOLVED, EventKind.CLOSED}
 _FOLLOWED = {
     EventKind.ACKNOWLEDGED,
     EventKind.UPDATED,
@@ -105,7 +118,7 @@ def subscriber_message(
     answer = _BUTTONS[ANSWERS[event.kind]] if may_answer and event.kind in ANSWERS else None
     value = button_value(escalation.id)
     return message(
-        rich(title(escalation)),
+        rich(title(escalation, _LEADS.get(event.kind, "{}").format(escalation.reference), over=event.kind in _OVER)),
         *_SAID[event.kind](Happening(event, escalation, naming)),
         muted(*_surroundings(event, escalation, naming)),
         *actions([button(answer[0], answer[1], value, primary=True)] if answer else []),

@@ -67,8 +67,26 @@ def test_the_channel_reads_what_happened(kind: EventKind, parts: list[str]) -> N
 def test_a_subscriber_reads_the_same_and_of_which_escalation(kind: EventKind, parts: list[str]) -> None:
     told = subscriber_message(event(kind, "words"), CASE, NAMING)
     assert told
-    for part in ["🔴 ESC-42 · Acme: Acme", f"<#{HERE}>", *parts]:
+    for part in ["ESC-42", " · Acme: Acme", f"<#{HERE}>", *parts]:
         assert part in told.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [
+        (EventKind.ACKNOWLEDGED, "🔴 ESC-42 · Acme: Acme"),
+        (EventKind.UPDATED, "🔴 Update on ESC-42 · Acme: Acme"),
+        (EventKind.SEVERITY_CHANGED, "🔴 New severity of ESC-42 · Acme: Acme"),
+        (EventKind.OWNER_CHANGED, "🔴 New owner of ESC-42 · Acme: Acme"),
+        (EventKind.RESOLVED, "✅ ESC-42 is resolved · Acme: Acme"),
+        (EventKind.REOPENED, "🔴 ESC-42 is open again · Acme: Acme"),
+        (EventKind.CLOSED, "✅ ESC-42 is closed · Acme: Acme"),
+    ],
+)
+def test_the_first_line_of_a_direct_message_says_what_happened(kind: EventKind, first: str) -> None:
+    told = subscriber_message(event(kind, "words"), CASE, NAMING)
+    assert told
+    assert told.text.splitlines()[0] == first
 
 
 @pytest.mark.parametrize(
