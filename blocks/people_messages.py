@@ -10,13 +10,13 @@ from datetime import datetime
 from blocks.ids import Action, button_value
 from blocks.layout import actions, button, facts, header, line, rich, said
 from blocks.message import Message, message
-from blocks.text import Json, channel, channel_mention, clean, mention, person, say, words
+from blocks.text import Json, channel, channel_mention, clean, clean_line, mention, person, say, words
 from blocks.times import when, when_mrkdwn
-from blocks.title import customer, severity_in_words, summary
+from blocks.title import customer, summary
 from blocks.views import severity_mark
 from escalation.case import Escalation
 
-_WHY, _IMPACT = 200, 1500
+_WHY, _CHANGED, _IMPACT = 200, 400, 1500
 _MENTION = re.compile(r"<([@#])([A-Z][A-Z0-9]{1,20})>")
 
 
@@ -37,12 +37,13 @@ def tell_reporter(escalation: Escalation, acknowledge_by: datetime | None) -> Me
 
 @dataclass(frozen=True)
 class PathView:
-    """What somebody in the path is told; `why` says in our words why them."""
+    """What somebody in the path is told; `why` says in our words why them, `changed` how it came to this severity."""
 
     escalation: Escalation
     severity_name: str
     acknowledge_by: datetime | None = None
     why: str = ""
+    changed: str = ""
 
 
 def tell_path(view: PathView) -> Message:
@@ -50,9 +51,12 @@ def tell_path(view: PathView) -> Message:
     case = view.escalation
     impact = [rich(said("Business impact", case.impact, _IMPACT))] if case.impact else []
     why = [rich(line(words(view.why, _WHY, italic=True)))] if view.why.strip() else []
+    changed = [rich(line(words(view.changed, _CHANGED)))] if view.changed.strip() else []
+    severity = clean_line(f"{case.severity} {view.severity_name}", 60)
     return message(
-        header(f"{severity_mark(case.severity)} {case.reference} · {case.customer}"),
+        header(f"{severity_mark(case.severity)} {case.reference} · {severity} · {case.customer}"),
         rich(line(summary(case))),
+        *changed,
         *impact,
         *facts(_path_facts(view)),
         *why,
@@ -67,7 +71,6 @@ def tell_path(view: PathView) -> Message:
 
 def _path_facts(view: PathView) -> Iterator[tuple[str, str]]:
     case = view.escalation
-    yield "Severity", severity_in_words(case, view.severity_name)
     yield "Owner", mention(case.owner_id)
     yield "Reporter", mention(case.reporter_id)
     if case.acknowledged_at:

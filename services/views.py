@@ -92,8 +92,27 @@ async def path_view(session: AsyncSession, clarion: Clarion, escalation: Escalat
     """What somebody of the path, or a subscriber (no roles), is told of an escalation."""
     why = f"You are told as {_roles(roles)}." if roles else "You subscribed to this."
     return PathView(
-        escalation, severity_name(clarion, escalation.severity), await acknowledge_by(session, escalation.id), why
+        escalation,
+        severity_name(clarion, escalation.severity),
+        await acknowledge_by(session, escalation.id),
+        why,
+        await _changed(session, clarion, escalation),
     )
+
+
+async def _changed(session: AsyncSession, clarion: Clarion, escalation: Escalation) -> str:
+    """How it came to the severity it has, "" where it was opened with it."""
+    event: Event | None = await session.scalar(
+        select(Event)
+        .where(events.c.escalation_id == escalation.id, events.c.kind == EventKind.SEVERITY_CHANGED)
+        .order_by(events.c.id.desc())
+        .limit(1)
+    )
+    if event is None:
+        return ""
+    old, new = str(event.values.get("from")), str(event.values.get("to"))
+    how = "raised" if clarion.rank(new) < clarion.rank(old) else "lowered"
+    return await _by(session, escalation, event.by, "", f"{how} it from {old} to {new}: {event.why}")
 
 
 async def acknowledge_by(session: AsyncSession, escalation_id: int) -> datetime | None:

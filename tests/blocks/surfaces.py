@@ -251,7 +251,7 @@ def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, M
     yield "announcement", announcement.announcement(replace_with(case, confidential=False), NAMES[severity])
     yield "private announcement", announcement.announcement(case, NAMES[severity])
     yield "reporter", people_messages.tell_reporter(case, NOW)
-    yield "path", people_messages.tell_path(people_messages.PathView(case, NAMES[severity], NOW, words))
+    yield "path", people_messages.tell_path(people_messages.PathView(case, NAMES[severity], NOW, words, words))
     yield "problem", people_messages.problem(words, 3)
     yield "refusal", people_messages.refusal(words)
     yield "help", replies.help_message([("/escalate list", "all that is open")], case)

@@ -119,7 +119,7 @@ def test_the_reporter_learns_where_it_is_whose_it_is_and_what_to_expect() -> Non
 def test_the_path_learns_what_matters_and_can_follow_or_join() -> None:
     message = people_messages.tell_path(people_messages.PathView(CASE, "Critical", NOW, "You are told as a VP."))
     for part in (
-        "ESC-42 · Acme",
+        "🔴 ESC-42 · SEV-1 Critical · Acme",
         "Business impact\nAcme",
         f"Owner: <@{OMAR}>",
         f"Reporter: <@{ANA}>",

@@ -21,6 +21,7 @@ async def test_raising_tells_the_path_and_the_channel_why_and_moves_the_clocks(h
     assert "SEV-1" in shown
     assert "All exports fail now" in shown
     assert len(asked(home, "vera")) == 1
+    assert "Olga Novak raised it from SEV-3 to SEV-1: All exports fail now" in asked(home, "vera")[0]
 
 
 async def test_lowering_is_for_those_who_lead(home: House) -> None:
