@@ -218,16 +218,12 @@ def _handover_lapsed(it: Happening) -> Said:
 
 
 def _owner_changed(it: Happening) -> Said:
-    before = values.text(it.event, "from")
-    after = [say(", after "), person(before)] if before else []
-    yield rich(
-        line(
-            person(values.text(it.event, "to")),
-            say(f" owns {it.escalation.reference} now"),
-            *after,
-            *_because(it.event),
-        )
-    )
+    before, owner = values.text(it.event, "from"), values.text(it.event, "to")
+    if before and it.event.by == owner:
+        change = [say(f" took over {it.escalation.reference} from "), person(before)]
+    else:
+        change = [say(f" owns {it.escalation.reference} now"), *([say(", after "), person(before)] if before else [])]
+    yield rich(line(person(owner), *change, *_because(it.event)))
     yield from _due(("Next update due", "next_update_at"), it.event)
 
 

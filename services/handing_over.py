@@ -36,7 +36,7 @@ async def hand_off(
 async def take_over(clarion: Clarion, escalation_id: int, by: str, key: str | None) -> Escalation:
     """Somebody senior takes it at once."""
     async with change(clarion, escalation_id, by, key) as it:
-        await take_over_now(it, "Took over", "")
+        await take_over_now(it, "", "")
         return it.escalation
 
 

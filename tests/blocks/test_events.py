@@ -112,6 +112,13 @@ def test_what_asks_for_something_carries_its_button(kind: EventKind, action: Act
     assert (button["action_id"], button["value"]) == (action, "7")
 
 
+def test_whoever_took_over_is_said_to_have_done_so() -> None:
+    taken = replace(event(EventKind.OWNER_CHANGED, "words"), by=DINA, why="")
+    post = channel_post(taken, CASE, NAMING)
+    assert post
+    assert post.text.startswith(f"<@{DINA}> took over ESC-42 from <@{OMAR}>.")
+
+
 @pytest.mark.parametrize(("old", "new", "how"), [("SEV-1", "SEV-3", "lowered"), ("SEV-0", "SEV-3", "changed")])
 def test_a_change_of_severity_says_which_way_it_went(old: str, new: str, how: str) -> None:
     changed = replace(event(EventKind.SEVERITY_CHANGED, "words"), values={"from": old, "to": new})
