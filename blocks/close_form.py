@@ -13,6 +13,8 @@ from blocks.text import Json
 from escalation.case import Escalation
 
 LEARNED, PREVENTIVE = "learned", "preventive_actions"
+_LEARNED = "What we would do the same way again, and what differently"
+_PREVENTIVE = "What keeps it from coming back, who does it, by when"
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ def view(escalation: Escalation, typed: str = "") -> Json:
     """The form; `typed` are words that came with the command."""
     blocks = [
         muted("The channel is archived when this is sent; its words stay where they are."),
-        inputs.field(LEARNED, "What we learned", inputs.paragraph(typed or escalation.learned)),
-        inputs.field(PREVENTIVE, "Preventive actions", inputs.paragraph(escalation.preventive_actions)),
+        inputs.field(LEARNED, "What we learned", inputs.paragraph(typed or escalation.learned, _LEARNED)),
+        inputs.field(PREVENTIVE, "Preventive actions", inputs.paragraph(escalation.preventive_actions, _PREVENTIVE)),
     ]
     return inputs.modal(Form.CLOSE, "Close", "Close escalation", blocks, encode(escalation=escalation.id))
 

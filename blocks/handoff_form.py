@@ -13,6 +13,7 @@ from blocks.text import Json, mention
 from escalation.case import Escalation
 
 NEW_OWNER, REASON, NOTES = "new_owner", "reason", "notes"
+_NOTES = "Where it stands, who to call at the customer, what they were promised"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def view(escalation: Escalation, typed: str = "") -> Json:
     blocks = [
         inputs.field(NEW_OWNER, "New owner", owners, required=True),
         inputs.field(REASON, "Reason", inputs.one_line(typed, "Off shift from six"), required=True),
-        inputs.field(NOTES, "What they need to know", inputs.paragraph()),
+        inputs.field(NOTES, "What they need to know", inputs.paragraph(placeholder=_NOTES)),
         muted(f"They are asked to accept. Until they do, {mention(escalation.owner_id)} owns it."),
     ]
     return inputs.modal(Form.HAND_OFF, "Hand off", "Ask them", blocks, encode(escalation=escalation.id))

@@ -126,7 +126,7 @@ def _who_and_more(draft: Draft) -> list[Json]:
         inputs.field(
             f"{OWNER}:{draft.owner_serial}", "Owner", owner, required=True, hint="The one person who leads it."
         ),
-        inputs.field(TRIED, "What has been tried", inputs.paragraph(draft.tried)),
+        inputs.field(TRIED, "What has been tried", inputs.paragraph(draft.tried, "Each attempt, and what came of it")),
         inputs.field(REVENUE, "Revenue at risk (ARR)", inputs.one_line(draft.revenue, "120k")),
         inputs.field(RENEWAL, "Renewal date", inputs.day_picker(draft.renewal_on)),
         inputs.field(TICKET, "Ticket link", inputs.url(draft.ticket_link, "https://")),

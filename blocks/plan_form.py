@@ -87,7 +87,12 @@ def _row(row: int, step: PlanStep | None) -> list[Json]:
     first = row == 0
     what, who, due = (f"{name}_{row}" for name in (WHAT, WHO, DUE))
     fields = [
-        inputs.field(what, "Step", inputs.one_line(step.what if step else ""), required=first),
+        inputs.field(
+            what,
+            "Step",
+            inputs.one_line(step.what if step else "", "One thing that somebody can finish"),
+            required=first,
+        ),
         inputs.field(who, "Who", inputs.person_picker(step.who if step else "", "Choose one person"), required=first),
         inputs.field(due, "By when", inputs.day_picker(step.due_on if step else None), required=first),
     ]

@@ -34,9 +34,11 @@ def view(escalation: Escalation, typed: str = "") -> Json:
             inputs.paragraph(typed or escalation.resolution, "What was done, as the customer would put it"),
             required=True,
         ),
-        inputs.field(ROOT_CAUSE, "Root cause", inputs.paragraph(escalation.root_cause)),
+        inputs.field(
+            ROOT_CAUSE, "Root cause", inputs.paragraph(escalation.root_cause, "What in the system made it possible")
+        ),
         inputs.field(CONFIRMED, "Customer confirmed", confirmed),
-        inputs.field(THANKS, "Thanks to", inputs.people_picker("Whom everybody should know of")),
+        inputs.field(THANKS, "Thanks to", inputs.people_picker("Everyone who helped")),
     ]
     return inputs.modal(Form.RESOLVE, "Resolve", "Resolve", blocks, encode(escalation=escalation.id))
 

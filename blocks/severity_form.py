@@ -51,7 +51,9 @@ def view(escalation: Escalation, severities: Sequence[SeverityChoice], draft: Se
     blocks = [
         inputs.tells_at_once(select, Action.NEW_SEVERITY),
         *([muted_plain(f"For example: {example}")] if example else []),
-        inputs.field(REASON, "Reason", inputs.one_line(draft.reason), required=True),
+        inputs.field(
+            REASON, "Reason", inputs.one_line(draft.reason, "What has changed for the customer"), required=True
+        ),
         *(_owner(escalation, draft) if draft.new_owner_needed else []),
     ]
     metadata = encode(escalation=escalation.id, current=now)

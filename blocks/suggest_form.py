@@ -17,7 +17,12 @@ def view(escalation: Escalation, typed: str = "") -> Json:
     """The form; `typed` are words that came with the command."""
     blocks = [
         muted(f"{mention(escalation.owner_id)} leads {escalation.reference} and speaks for it; this goes to them."),
-        inputs.field(SUGGESTION, "What should it say", inputs.paragraph(typed), required=True),
+        inputs.field(
+            SUGGESTION,
+            "What should it say",
+            inputs.paragraph(typed, "How it stands, and what happens next"),
+            required=True,
+        ),
     ]
     return inputs.modal(Form.SUGGEST_UPDATE, "Suggest an update", "Send", blocks, encode(escalation=escalation.id))
 

@@ -35,7 +35,9 @@ def view(
     which = inputs.searched(Action.WHICH_ESCALATION, None, "Type a reference or a customer", from_letters=0)
     blocks = [
         *([] if escalation else [inputs.field(WHICH, "Which escalation", which, required=True)]),
-        inputs.field(NOTE, "Note", inputs.paragraph(typed), required=source is None),
+        inputs.field(
+            NOTE, "Note", inputs.paragraph(typed, "What happened, and where it can be seen"), required=source is None
+        ),
         *quoted(source_words),
     ]
     metadata = encode(escalation=escalation.id if escalation else None, source=source.as_json() if source else None)

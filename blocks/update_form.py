@@ -39,13 +39,20 @@ def view(escalation: Escalation, last: Update | None, due_at: datetime | None, t
     situation = typed or (last.situation if last else "")
     next_step = last.next_step if last else ""
     blocks = [
-        inputs.field(SITUATION, "What is the situation now", inputs.paragraph(situation), required=True),
-        inputs.field(NEXT_STEP, "What happens next", inputs.paragraph(next_step), required=True),
+        inputs.field(
+            SITUATION,
+            "What is the situation now",
+            inputs.paragraph(situation, "What works for the customer again, and what does not yet"),
+            required=True,
+        ),
+        inputs.field(
+            NEXT_STEP, "What happens next", inputs.paragraph(next_step, "Who does what, and by when"), required=True
+        ),
         inputs.field(
             NEXT_UPDATE,
             "Next update",
             inputs.instant_picker(due_at),
-            hint="As it stands, or empty: when the severity asks for it. You can promise it sooner.",
+            hint=f"As it stands, or empty: the latest that {escalation.severity} allows. You can promise it sooner.",
         ),
         inputs.field(
             TOLD, "What the customer was told", inputs.paragraph(placeholder="Leave empty if nobody spoke to them")

@@ -28,11 +28,11 @@ from blocks.metadata import escalation_of
 from blocks.owner_select import owner_option
 from blocks.quoted_message import Source
 from blocks.views import Followed, OwnerChoice
-from escalation.case import Delivery, Follows, PlanStep, Update
+from escalation.case import Delivery, Follows, PlanStep, Status, Update
 from escalation.errors import Refused
 from tests.blocks.checker import check_modal
 from tests.blocks.filling import block_id, element, fill, labels
-from tests.blocks.surfaces import SEVERITIES, escalation
+from tests.blocks.surfaces import SEVERITIES, escalation, forms
 
 NOW = datetime(2026, 11, 23, 14, 0, 30, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -317,3 +317,9 @@ def test_a_form_knows_its_escalation_and_a_forged_one_is_refused() -> None:
     for forged in ("", "{", "[]", '{"escalation":"7"}', "null"):
         with pytest.raises(Refused):
             escalation_of(forged)
+
+
+@pytest.mark.parametrize(("name", "form"), list(forms("", "SEV-1", Status.OPEN)))
+def test_every_empty_field_for_words_says_what_helps_there(name: str, form: dict[str, Any]) -> None:
+    typed = [block for block in form["blocks"] if block.get("element", {}).get("type") == "plain_text_input"]
+    assert [block["label"]["text"] for block in typed if not block["element"].get("placeholder")] == [], name
