@@ -30,7 +30,7 @@ async def command(it: Interaction) -> None:
     elif text:
         here = await finding.by_channel(it.clarion, it.channel_id)
         words = customer_in(text, language)
-        known = bool(words) and bool(await finding.known_customers(it.clarion, words))
+        known = bool(words) and bool(await finding.known_customers(it.clarion, words, it.user_id))
         said = read(text, language, here=here is not None, names_customer=known)
     match said:
         case NewForm():

@@ -65,7 +65,7 @@ async def unsubscribe_from(it: Interaction, target: Target, what: str) -> None:
 
 async def customer_called(it: Interaction, words: str) -> Customer:
     """The known customer that the words name in full, or the only one whose name holds them; NotFound otherwise."""
-    known = await finding.known_customers(it.clarion, words)
+    known = await finding.known_customers(it.clarion, words, it.user_id)
     exact = [one for one in known if one.name_key == opening.name_key(words)]
     found = exact or known
     if len(found) != 1:

@@ -19,7 +19,7 @@ from services import finding, opening, owners, reading
 
 async def open_with_words(it: Interaction, said: NewForm) -> None:
     """The form with what was typed: the severity picked out, and the customer if a known one stands first."""
-    customer = await finding.customer_named(it.clarion, said.words)
+    customer = await finding.customer_named(it.clarion, said.words, it.user_id)
     await open_form(
         it,
         Draft(

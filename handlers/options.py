@@ -31,7 +31,7 @@ async def offer(it: Interaction) -> None:
 
 
 async def _customers(it: Interaction, typed: str) -> Offered:
-    known = await finding.known_customers(it.clarion, typed)
+    known = await finding.known_customers(it.clarion, typed, it.user_id)
     return {"options": customer_options(typed, [(one.id, one.name) for one in known])}
 
 

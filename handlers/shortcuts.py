@@ -37,7 +37,7 @@ async def escalate_message(it: Interaction) -> None:
     """The form with the message's first line as the summary; all of it and its link go with the form."""
     source, words = await _message(it)
     first = message_text.first_line(words)
-    customer = await finding.customer_named(it.clarion, first)
+    customer = await finding.customer_named(it.clarion, first, it.user_id)
     await new_escalation.open_form(
         it,
         Draft(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TypeVar
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +20,8 @@ from storage.tables import customers, escalations, members, obligations
 
 _REFERENCE = re.compile(r"esc-(\d{1,9})", re.IGNORECASE)
 KNOWN_CUSTOMERS_SHOWN = 99
+
+Row = TypeVar("Row")
 
 
 def reference_number(word: str) -> int | None:
@@ -96,30 +99,33 @@ async def list_open(
     return sorted(rows, key=order)
 
 
-async def known_customers(clarion: Clarion, typed: str) -> list[Customer]:
-    """Customers whose name has a word beginning with, or holds, what was typed; by name."""
+async def known_customers(clarion: Clarion, typed: str, user_id: str) -> list[Customer]:
+    """Customers whose name holds what was typed, by name; those whose escalations this person may not see stay unknown."""
     async with clarion.database.read() as session:
+        theirs = select(escalations.c.customer_id).where(escalations.c.team_id == clarion.team_id)
         rows = await session.scalars(
             select(Customer)
-            .where(customers.c.team_id == clarion.team_id, customers.c.name.icontains(typed.strip(), autoescape=True))
+            .where(
+                customers.c.team_id == clarion.team_id,
+                customers.c.name.icontains(typed.strip(), autoescape=True),
+                customers.c.id.in_(await _visible(clarion, session, theirs, user_id)),
+            )
             .order_by(customers.c.name_key)
             .limit(KNOWN_CUSTOMERS_SHOWN)
         )
         return list(rows)
 
 
-async def customer_named(clarion: Clarion, words: str) -> Customer | None:
+async def customer_named(clarion: Clarion, words: str, user_id: str) -> Customer | None:
     """The known customer whose name `words` begin with, the longest such name; None when there is none."""
     first = words.split(maxsplit=1)[0] if words.split() else ""
-    candidates = await known_customers(clarion, first) if first else []
+    candidates = await known_customers(clarion, first, user_id) if first else []
     lowered = " ".join(words.casefold().split()) + " "
     fitting = [one for one in candidates if lowered.startswith(one.name_key + " ")]
     return max(fitting, key=lambda one: len(one.name_key), default=None)
 
 
-async def _visible(
-    clarion: Clarion, session: AsyncSession, query: Select[Escalation], user_id: str
-) -> Select[Escalation]:
+async def _visible(clarion: Clarion, session: AsyncSession, query: Select[Row], user_id: str) -> Select[Row]:
     """Leave out the confidential ones that do not exist for this person."""
     roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, clarion.clock.now())
     if user_id in roster.admins:

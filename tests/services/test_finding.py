@@ -104,10 +104,19 @@ async def test_a_row_names_what_falls_due_first(desk: Office) -> None:
 async def test_known_customers_by_what_was_typed(desk: Office) -> None:
     for name in ("Zeta", "Acme", "Acme Cloud"):
         await desk.open("SEV-4", owner=CARLA, customer_name=name)
-    assert [one.name for one in await finding.known_customers(desk.clarion, "acm")] == ["Acme", "Acme Cloud"]
-    assert [one.name for one in await finding.known_customers(desk.clarion, "")] == ["Acme", "Acme Cloud", "Zeta"]
-    named = await finding.customer_named(desk.clarion, "ACME  cloud is slow")
+    assert [one.name for one in await finding.known_customers(desk.clarion, "acm", ULF)] == ["Acme", "Acme Cloud"]
+    assert [one.name for one in await finding.known_customers(desk.clarion, "", ULF)] == ["Acme", "Acme Cloud", "Zeta"]
+    named = await finding.customer_named(desk.clarion, "ACME  cloud is slow", ULF)
     assert named is not None
     assert named.name == "Acme Cloud"
-    assert await finding.customer_named(desk.clarion, "Acmeology fails") is None
-    assert await finding.customer_named(desk.clarion, "") is None
+    assert await finding.customer_named(desk.clarion, "Acmeology fails", ULF) is None
+    assert await finding.customer_named(desk.clarion, "", ULF) is None
+
+
+async def test_a_customer_of_a_confidential_one_alone_is_known_to_whom_it_concerns_alone(desk: Office) -> None:
+    await desk.open("SEV-2", owner=OMAR, by=OLGA, customer_name="Zq7 Bank", confidential=True)
+    assert await finding.known_customers(desk.clarion, "zq7", ULF) == []
+    assert await finding.customer_named(desk.clarion, "Zq7 Bank is down", ULF) is None
+    assert [one.name for one in await finding.known_customers(desk.clarion, "zq7", OLGA)] == ["Zq7 Bank"]
+    await desk.open("SEV-3", owner=CARLA, by=CARLA, customer_name="Zq7 Bank")
+    assert [one.name for one in await finding.known_customers(desk.clarion, "zq7", ULF)] == ["Zq7 Bank"]
