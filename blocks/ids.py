@@ -1,13 +1,16 @@
 """The words by which Slack hands back what was pressed or sent; old messages carry them, so they never change.
 
 A button's value is the escalation's id as text, but for these: STEP_DONE "escalation:step", ACCEPT and DECLINE
-"escalation:handover", END_SUBSCRIPTION the subscription, TRY_AGAIN the effect, TIMELINE_PAGE "escalation:page".
+"escalation:handover", END_SUBSCRIPTION the subscription, TRY_AGAIN the effect, TIMELINE_PAGE "escalation:page",
+LIST_PAGE "page:what was typed after list".
 An option of the overflow MORE is "action:escalation". `button_value` and `ids_in` are the two halves of that.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+_LONGEST_VALUE = 2000
 
 
 class Action(StrEnum):
@@ -35,6 +38,7 @@ class Action(StrEnum):
     TRY_AGAIN = "try_again"
     END_SUBSCRIPTION = "end_subscription"
     TIMELINE_PAGE = "timeline_page"
+    LIST_PAGE = "list_page"
     # Within forms
     ADD_STEP = "add_step"
     CUSTOMER = "customer"
@@ -82,6 +86,18 @@ def ids_in(value: str, count: int = 1) -> tuple[int, ...] | None:
     if len(parts) != count or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
         return None
     return tuple(int(part) for part in parts)
+
+
+def list_value(page: int, asked: str) -> str:
+    """A page of a list, and what was typed to see it."""
+    return f"{page}:{asked}"[:_LONGEST_VALUE]
+
+
+def list_page_in(value: str) -> tuple[int, str] | None:
+    """The two halves of `list_value`; None when it holds anything else."""
+    page, colon, asked = value.partition(":")
+    ids = ids_in(page) if colon else None
+    return (ids[0], asked) if ids else None
 
 
 def chosen_under_more(value: str) -> tuple[Action, int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from blocks.ids import Action, button_value
 from blocks.text import Json, label, mrkdwn, plain, say, words
@@ -76,6 +76,11 @@ def muted_plain(text: str, limit: int = 300) -> Json:
 def actions(buttons: Sequence[Json]) -> list[Json]:
     """A row of buttons; no block at all where there are none, which Slack would refuse."""
     return [{"type": "actions", "elements": list(buttons)}] if buttons else []
+
+
+def turns(action: Action, values: Mapping[str, str]) -> list[Json]:
+    """Buttons to other pages, the value of each by its words. An id may stand only once in a row of buttons."""
+    return [block for name, value in values.items() for block in actions([button(name, action, value)])]
 
 
 def button(text: str, action: Action, value: str, *, primary: bool = False) -> Json:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from blocks.card import card_content
-from blocks.ids import Action, button_value
-from blocks.layout import actions, button, header, line, muted, rich
+from blocks.ids import Action, button_value, list_value
+from blocks.layout import actions, button, header, line, muted, rich, turns
 from blocks.message import Message, message
 from blocks.obligation_words import NOUNS
 from blocks.text import Json, channel, clean_line, person, say, words
@@ -29,17 +29,28 @@ def help_message(examples: Sequence[tuple[str, str]], here: Escalation | None = 
     return message(header("What /escalate can do"), rich(*lines), muted(place))
 
 
-def list_message(entries: Sequence[Listed], now: datetime, what: str = "open escalations") -> Message:
-    """Open escalations, overdue first, then the serious ones; `what` names them in our words."""
+def list_message(
+    entries: Sequence[Listed], now: datetime, what: str = "open escalations", page: int = 0, asked: str = ""
+) -> Message:
+    """A page of escalations, overdue first, then the serious ones.
+
+    `what` names them in our words; `asked` is what was typed after `list`, for the buttons to the other pages.
+    """
     if not entries:
         empty = f"There are no {clean_line(what)}."
         return message(rich(line(say(empty), say(" "), say("/escalate", code=True), say(" opens one."))))
     ordered = sorted(entries, key=lambda one: _urgency(one, now))
-    more = len(ordered) - PAGE
+    overdue = sum(_is_overdue(one, now) for one in entries)
+    count = f"({len(entries)}) · {overdue} overdue" if overdue else f"({len(entries)})"
+    last = (len(ordered) - 1) // PAGE
+    page = min(max(page, 0), last)
+    ways = {"Previous": page - 1} if page > 0 else {}
+    ways |= {"Next": page + 1} if page < last else {}
     return message(
-        header(f"{clean_line(what[:1].upper() + what[1:], 120)} ({len(ordered)})"),
-        *(_entry(one, now) for one in ordered[:PAGE]),
-        *([muted(f"… and {more} more. Name a severity or a customer to see fewer.")] if more > 0 else []),
+        header(f"{clean_line(what[:1].upper() + what[1:], 110)} {count}"),
+        *(_entry(one, now) for one in ordered[page * PAGE : (page + 1) * PAGE]),
+        *([muted(f"Page {page + 1} of {last + 1}. Name a severity or a customer to see fewer.")] if last else []),
+        *turns(Action.LIST_PAGE, {name: list_value(to, asked) for name, to in ways.items()}),
     )
 
 
@@ -76,9 +87,12 @@ def _way(escalation: Escalation, start: str) -> list[Json]:
 
 
 def _urgency(one: Listed, now: datetime) -> tuple[bool, str, float, int]:
-    overdue = one.due_at is not None and one.due_at <= now
     due = one.due_at.timestamp() if one.due_at else float("inf")
-    return not overdue, one.escalation.severity, due, one.escalation.number
+    return not _is_overdue(one, now), one.escalation.severity, due, one.escalation.number
+
+
+def _is_overdue(one: Listed, now: datetime) -> bool:
+    return one.due_at is not None and one.due_at <= now
 
 
 def _entry(one: Listed, now: datetime) -> Json:
@@ -93,8 +107,8 @@ def _entry(one: Listed, now: datetime) -> Json:
 def _due(one: Listed, now: datetime) -> list[Json]:
     if one.due is None or one.due_at is None:
         return []
-    noun, overdue = NOUNS[one.due], one.due_at <= now
-    if overdue:
+    noun = NOUNS[one.due]
+    if _is_overdue(one, now):
         since = [say(", due "), when(one.due_at), say(f", {due_words(one.due_at, now)}")]
         return [say(" · "), say(f"{noun} overdue", bold=True), *since]
     return [say(f" · {noun} due "), when(one.due_at)]

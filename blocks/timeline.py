@@ -7,7 +7,7 @@ from functools import partial
 
 from blocks import event_values as values
 from blocks.ids import Action, button_value
-from blocks.layout import actions, bullets, button, header, line, muted, rich
+from blocks.layout import bullets, header, line, muted, rich, turns
 from blocks.message import Message, message
 from blocks.obligation_words import in_a_sentence
 from blocks.text import Json, channel, clean, clean_line, counted, link, listed, person, say, words
@@ -31,24 +31,16 @@ def timeline(escalation: Escalation, events: Sequence[Event], page: int = 0) -> 
     page = min(max(page, 0), last)
     shown = events[page * PAGE : (page + 1) * PAGE]
     where = f"Page {page + 1} of {last + 1} · {len(events)} entries"
-    turns = [("Earlier", page - 1)] * (page > 0) + [("Later", page + 1)] * (page < last)
+    ways = {"Earlier": page - 1} if page > 0 else {}
+    ways |= {"Later": page + 1} if page < last else {}
     limit = max(_LEAST, _WORDS_ON_A_PAGE // (2 * max(len(shown), 1)))
     lines = [timeline_line(event, limit) for event in shown]
     return message(
         header(f"Timeline of {escalation.reference} · {escalation.customer}"),
         rich(bullets(lines) if lines else line(say("Nothing has happened yet."))),
         *([muted(where)] if last else []),
-        *_turning(escalation, turns),
+        *turns(Action.TIMELINE_PAGE, {name: button_value(escalation.id, to) for name, to in ways.items()}),
     )
-
-
-def _turning(escalation: Escalation, turns: Sequence[tuple[str, int]]) -> list[Json]:
-    # An id may stand only once among the buttons of a row, so each direction has a row of its own.
-    return [
-        block
-        for name, page in turns
-        for block in actions([button(name, Action.TIMELINE_PAGE, button_value(escalation.id, page))])
-    ]
 
 
 def timeline_line(event: Event, limit: int = _LEAST) -> Json:

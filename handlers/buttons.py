@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from blocks import replies as answers
-from blocks.ids import Action, Form, chosen_under_more, ids_in
+from blocks.ids import Action, Form, chosen_under_more, ids_in, list_page_in
 from blocks.told_view import told_view
 from escalation.errors import Refused
 from handlers import deciding_forms, following, new_escalation, owning_forms, replies
+from handlers.command_text import Subcommand, read
 from handlers.forms import open_form
 from handlers.interaction import Interaction, Listener, log
+from handlers.subcommands import language_of
 from services import finding, handing_over, joining, owning, retrying
 
 OUT_OF_DATE = "This button is out of date; /escalate list shows what there is."
@@ -27,6 +29,8 @@ async def pressed(it: Interaction) -> None:
     elif action in OPENING:
         (escalation_id,) = _ids(value, 1)
         await open_form(it, OPENING[action], escalation_id)
+    elif action == Action.LIST_PAGE:
+        await list_page(it, value)
     elif action in PRESSES:
         press, count = PRESSES[action]
         await press(it, *_ids(value, count))
@@ -104,6 +108,16 @@ async def timeline(it: Interaction, escalation_id: int) -> None:
 async def timeline_page(it: Interaction, escalation_id: int, page: int) -> None:
     escalation = await finding.by_id(it.clarion, escalation_id, it.user_id)
     await it.say(await replies.timeline_of(it.clarion, escalation, page), instead=True)
+
+
+async def list_page(it: Interaction, value: str) -> None:
+    found = list_page_in(value)
+    if found is None:
+        raise Refused(OUT_OF_DATE)
+    page, asked = found
+    said = read(f"list {asked}", language_of(tuple(it.clarion.policy.severities)), here=True)
+    if isinstance(said, Subcommand):
+        await it.say(await replies.list_of(it.clarion, it.user_id, said, page), instead=True)
 
 
 # Each with how many ids its value holds (`blocks.ids`).

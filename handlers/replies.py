@@ -19,8 +19,8 @@ from services.owning import Promised
 from services.timeline import read_timeline
 
 
-async def list_of(clarion: Clarion, user_id: str, asked: Subcommand) -> Message:
-    """`/escalate list`, with whatever narrows it."""
+async def list_of(clarion: Clarion, user_id: str, asked: Subcommand, page: int = 0) -> Message:
+    """`/escalate list`, with whatever narrows it, a page of it."""
     found = await finding.list_open(
         clarion,
         user_id,
@@ -30,7 +30,12 @@ async def list_of(clarion: Clarion, user_id: str, asked: Subcommand) -> Message:
         customer=asked.words or None,
     )
     rows = [policy_words.listed(clarion, escalation, due) for escalation, due in found]
-    return replies.list_message(rows, clarion.clock.now(), _what(asked))
+    return replies.list_message(rows, clarion.clock.now(), _what(asked), page, _typed(asked))
+
+
+def _typed(asked: Subcommand) -> str:
+    """What to type after `list` to see the same again."""
+    return " ".join(filter(None, (asked.scope, asked.severity, asked.words)))
 
 
 def _what(asked: Subcommand) -> str:

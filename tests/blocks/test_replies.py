@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from blocks import announcement, people_messages, replies
-from blocks.ids import Action, button_value, chosen_under_more, ids_in
+from blocks.ids import Action, button_value, chosen_under_more, ids_in, list_page_in
 from blocks.views import CardView, Listed
 from escalation.case import Escalation, Status
 from escalation.obligations import Kind
@@ -57,10 +57,31 @@ def test_a_list_has_the_overdue_first_and_then_the_serious() -> None:
     assert f"<#{HERE}>" in text
 
 
-def test_a_long_list_shows_twenty_and_counts_the_rest() -> None:
-    message = replies.list_message([numbered(number, "SEV-3") for number in range(1, 26)], NOW, "of yours")
-    assert len(message.blocks) == 22
-    assert "… and 5 more." in str(message.blocks[-1])
+def test_a_list_counts_what_is_overdue() -> None:
+    entries = [numbered(1, "SEV-1"), numbered(2, "SEV-2", overdue=True), numbered(3, "SEV-3", overdue=True)]
+    assert replies.list_message(entries, NOW).text.startswith("Open escalations (3) · 2 overdue")
+
+
+def test_a_long_list_has_pages() -> None:
+    entries = [numbered(number, "SEV-3") for number in range(1, 46)]
+    pages = [replies.list_message(entries, NOW, "escalations", page, "all SEV-3") for page in (0, 1, 2, 99)]
+    shown = [len([block for block in page.blocks if block["type"] == "rich_text"]) for page in pages]
+    assert shown == [20, 20, 5, 5]
+    turns = [
+        [
+            (one["text"]["text"], list_page_in(one["value"]))
+            for block in page.blocks
+            for one in block.get("elements", ())
+            if one["type"] == "button"
+        ]
+        for page in pages[:3]
+    ]
+    assert turns == [
+        [("Next", (1, "all SEV-3"))],
+        [("Previous", (0, "all SEV-3")), ("Next", (2, "all SEV-3"))],
+        [("Previous", (1, "all SEV-3"))],
+    ]
+    assert "Page 2 of 3" in pages[1].text
 
 
 def test_an_empty_list_says_what_to_do() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from services.opening import NewEscalation, open_escalation
+from simulator import id_for
 from tests.support.acting import acknowledges, opens
 from tests.support.house import House
 
@@ -182,6 +184,24 @@ async def test_help_names_every_subcommand_and_where_it_works(home: House) -> No
     assert "This is the channel of ESC-1" in text
     for word in ("list", "unsubscribe", "timeline", "handoff"):
         assert f"/escalate {word}" in text
+
+
+async def test_a_long_list_is_turned_page_by_page(home: House) -> None:
+    for number in range(21):
+        request = NewEscalation(
+            severity="SEV-4", owner_id=id_for("carla"), customer_name=f"Acme {number}", summary="Exports fail"
+        )
+        await open_escalation(home.bot.clarion, request, id_for("olga"), f"form {number}")
+    olga = home.person("olga")
+    await olga.types("/escalate list sev4")
+    first = await olga.ephemeral("Page 1 of 2")
+    assert "(21)" in first.text
+    await olga.press("Next", in_="#general")
+    second = await olga.ephemeral("Page 2 of 2")
+    assert second.text.count("ESC-") == 1
+    assert "with SEV-4 (21)" in second.text
+    await olga.press("Previous", in_="#general")
+    await olga.ephemeral("Page 1 of 2")
 
 
 async def test_a_command_in_a_channel_of_the_past_goes_by_reference(home: House) -> None:
