@@ -163,7 +163,16 @@ def _arguments(name: str, rest: str, language: Language) -> Subcommand:
             scope, rest = first.lower(), after
         else:
             break
+    if Takes.SCOPE in takes and severity is None:
+        # A list is narrowed in any order: `list acme sev1` is `list sev1 acme`
+        severity, rest = _trailing_severity(rest, language)
     return Subcommand(name, number, severity, scope, rest)
+
+
+def _trailing_severity(text: str, language: Language) -> tuple[str | None, str]:
+    found = pick_severity(text, language)
+    at_end = found.severity is not None and text.startswith(found.words)
+    return (found.severity, found.words) if at_end and found.words != text else (None, text)
 
 
 def _leading_severity(text: str, language: Language) -> tuple[str, str] | None:
@@ -181,7 +190,7 @@ def _valid(one: Subcommand, language: Language, names_customer: bool) -> bool:
         return True
     takes = language.subcommands[one.name]
     if Takes.CUSTOMER in takes and names_customer:
-        return one.number is None and one.severity is None
+        return one.number is None and (one.severity is None or Takes.SCOPE in takes)
     return Takes.WORDS in takes and one.number is not None
 
 

@@ -70,7 +70,7 @@ SAYS_DIFFERENT_THINGS = [
     (
         "list of users is broken sev3",
         NewForm("list of users is broken", "SEV-3"),
-        Subcommand("list", words="of users is broken sev3"),
+        Subcommand("list", severity="SEV-3", words="of users is broken"),
     ),
     ("resolv it quickly", NewForm("resolv it quickly"), NewForm("resolv it quickly")),
 ]
@@ -107,6 +107,17 @@ def test_only_some_subcommands_may_name_a_customer(text: str, words: str) -> Non
 def test_a_known_customer_makes_an_argument_valid_and_an_unknown_one_free_text() -> None:
     assert read("list acme", LANGUAGE, names_customer=True) == Subcommand("list", words="acme")
     assert read("list acme", LANGUAGE, names_customer=False) == NewForm("list acme")
+
+
+@pytest.mark.parametrize("typed", ["list acme sev1", "list sev1 acme", "list acme sev 1", "list SEV-1 acme"])
+def test_a_list_is_narrowed_by_severity_and_customer_in_either_order(typed: str) -> None:
+    assert customer_in(typed, LANGUAGE) == "acme"
+    assert read(typed, LANGUAGE, names_customer=True) == Subcommand("list", severity="SEV-1", words="acme")
+    assert isinstance(read(typed, LANGUAGE, names_customer=False), NewForm)
+
+
+def test_one_follows_a_severity_or_a_customer_and_not_both() -> None:
+    assert isinstance(read("subscribe sev1 acme", LANGUAGE, names_customer=True), NewForm)
 
 
 @pytest.mark.parametrize(
