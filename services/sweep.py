@@ -22,8 +22,8 @@ from storage.tables import obligations
 
 log = logging.getLogger("clarion.sweep")
 
-# A message sent this long after its moment says that it is late.
-LATE_AFTER = timedelta(seconds=2)
+# A message sent this long after its moment says that it is late. A machine that was busy for some seconds is no outage.
+LATE_AFTER = timedelta(seconds=15)
 
 
 @dataclass
