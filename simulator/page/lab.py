@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -17,18 +16,19 @@ if TYPE_CHECKING:
 
 _SLOW_SECONDS = 2.5
 _AFTER_SECONDS = 0.05
-_PATIENCE_SECONDS = 3.0
 _LOOK_SECONDS = 0.03
-_MOST_STOPS = 60
 _WRITES = "[!a]*.*"  # whatever the app does, but for auth.test and apps.connections.open
 
 
 class Lab:
-    """The demonstration's own controls."""
+    """The demonstration's own controls. `going_to` is the moment the clock is on its way to, while it is."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
         self._labels: dict[int, str] = {}
+        self._moving = asyncio.Lock()
+        self.going_to: float | None = None
+        self.patience_seconds = 30.0
 
     async def shown(self) -> Json:
         """What is broken now, and whether anything was lost or doubled by it."""
@@ -72,21 +72,28 @@ class Lab:
     async def move(self, wish: Json) -> None:
         """By `seconds`, or to just after the next thing that is due. Raises SlackError when nothing is.
 
-        What comes due on the way is given its moment: the clock stops there until the app has taken note of it.
+        What comes due on the way is given its moment: the clock stops there until the app has taken note of it, and goes
+        no further while the app is alive and has not. Who moves it while it moves waits for their turn.
         """
-        clock = self._page.ws.clock
-        seconds = wish.get("seconds")
-        if seconds is None:
-            moment = await self.next_due()
-            if moment is None:
-                raise SlackError("nothing_is_due")
-            target = max(moment, clock.now()) + _AFTER_SECONDS
-        else:
-            target = clock.now() + float(seconds)
-        for _ in range(_MOST_STOPS):
-            moment = await self.next_due()
-            if moment is None or moment > target or not self._page.ws.sockets.connected:
-                break
+        async with self._moving:
+            try:
+                await self._move_to(await self._target(wish))
+            finally:
+                self.going_to = None
+                self._page.ws.changes.notify()
+
+    async def _target(self, wish: Json) -> float:
+        now, seconds = self._page.ws.clock.now(), wish.get("seconds")
+        if seconds is not None:
+            return now + float(seconds)
+        moment = await self.next_due()
+        if moment is None:
+            raise SlackError("nothing_is_due")
+        return max(moment, now) + _AFTER_SECONDS
+
+    async def _move_to(self, target: float) -> None:
+        self.going_to = target
+        while self._app_is_alive() and (moment := await self.next_due()) is not None and moment <= target:
             self._to(moment + _AFTER_SECONDS)
             if not await self._noted(moment):
                 break
@@ -98,13 +105,24 @@ class Lab:
         self._page.ws.changes.notify()
 
     async def _noted(self, moment: float) -> bool:
-        """Wait until the app has something else to do next, or a while has passed."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                while (await self.next_due() or moment + 1) <= moment:  # noqa: ASYNC110 - the app is another process
-                    await asyncio.sleep(_LOOK_SECONDS)
-                return True
-        return False
+        """Wait until the app has something else to do next; False when it ends meanwhile.
+
+        Raises SlackError when it lives and does nothing: an app that hangs must not be said to have been asked.
+        """
+        clock = self._page.ws.clock
+        until = clock.steady() + self.patience_seconds
+        while (await self.next_due() or moment + 1) <= moment:
+            if not self._app_is_alive():
+                return False
+            if clock.steady() > until:
+                raise SlackError("app_is_busy")
+            await asyncio.sleep(_LOOK_SECONDS)
+        return True
+
+    def _app_is_alive(self) -> bool:
+        """Its process, where that is known: it does its work while the line to Slack is cut, too."""
+        bot = self._page.controls.bot
+        return self._page.ws.sockets.connected if bot is None else bot.running
 
     async def make(self, wish: Json) -> None:
         """Trouble, by its name. Raises SlackError for a name that is none."""

@@ -83,7 +83,11 @@ class Tab:
             page.ws.changes.notify()
         me = {"id": looking.person.id, "place": looking.place, "thread": looking.thread, "serial": self._serial}
         whole = screen.sections(page, looking) | {"me": me, "lab": await page.lab.shown(), "guide": page.guide()}
-        whole["clock"] = {"offset": page.ws.clock.offset(), "next": await page.lab.next_due()}
+        whole["clock"] = {
+            "offset": page.ws.clock.offset(),
+            "next": await page.lab.next_due(),
+            "going_to": page.lab.going_to,
+        }
         news = {name: body for name, body in whole.items() if self._is_new(name, body)}
         if channel is not None:
             shown = screen.roots(channel, looking.person)[-looking.count :]

@@ -34,6 +34,7 @@ _WORDS = {
     "is_archived": "This channel is archived.",
     "not_in_channel": "Join the channel first.",
     "nothing_is_due": "Nothing is due: move the clock yourself, or open an escalation.",
+    "app_is_busy": "The app has not done yet what is due by now, so the clock waits for it. Press again in a moment.",
     "view_not_found": "That form is closed.",
     "message_not_found": "That message is gone.",
 }

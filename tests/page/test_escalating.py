@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import re
 
 from playwright.async_api import expect
@@ -122,6 +123,24 @@ async def test_silence_climbs_the_ladder_as_the_clock_is_moved(staffed: House, t
     await it.page.locator(".place[data-place='app']").click()
     # The bot says it when Slack's limits let it: an hour's reminders went out in seconds.
     await expect(it.message("Acknowledged by @Dina Sato")).to_be_visible(timeout=30_000)
+
+
+async def test_the_clock_says_where_it_is_going_and_whom_it_waits_for(staffed: House, tab: NewTab) -> None:
+    held = asyncio.Event()
+    moment = staffed.ws.clock.now() + 300
+
+    async def ask() -> float | None:
+        return moment if staffed.ws.clock.now() < moment + 60 and not held.is_set() else None
+
+    staffed.ws.page.controls = Controls(next_due=ask, opens_as="olga", opens_in="#acme")
+    it = await tab(staffed.ws)
+    await it.page.get_by_role("button", name="+1 h").click()
+    await expect(it.page.locator(".stage-next")).to_have_text(re.compile(r"Going to 11:0\d …"))
+    await expect(it.page.locator(".clock-time")).to_have_text(re.compile(r"10:0[5-9]"))
+    await expect(it.page.locator(".stage-next")).to_have_text("Waiting for Clarion …")
+    held.set()
+    await expect(it.page.locator(".clock-time")).to_have_text(re.compile(r"11:0\d"))
+    await expect(it.page.locator(".stage-next")).to_have_text("Nothing is due")
 
 
 async def test_the_escalation_can_be_opened_by_keyboard_alone(staffed: House, tab: NewTab) -> None:

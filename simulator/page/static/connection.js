@@ -2,7 +2,7 @@
 
 export const state = {
   about: null, me: null, people: {}, groups: {}, sidebar: { own: [], others: [] }, cast: {}, channel: {}, home: {}, modals: { stack: [] },
-  messages: { order: [], bodies: {} }, replies: { order: [], bodies: {} }, lab: {}, guide: {}, clock: { offset: 0, next: null }, online: false,
+  messages: { order: [], bodies: {} }, replies: { order: [], bodies: {} }, lab: {}, guide: {}, clock: { offset: 0, next: null, going_to: null }, online: false,
 };
 
 let at = { now: Date.now() / 1000, steady: performance.now() };

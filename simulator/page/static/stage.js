@@ -7,6 +7,8 @@ import { fill, h, icon, menu } from "./dom.js";
 import { sent } from "./message.js";
 import { asked } from "./question.js";
 
+const PATIENCE = 2500;
+
 export class Stage {
   constructor({ be, togglePanel }) {
     this.be = be;
@@ -44,12 +46,19 @@ export class Stage {
     const shown = clockWords(now(), zone);
     if (this.time.textContent !== shown.time) this.time.textContent = shown.time;
     this.day.textContent = shown.day;
-    const { next } = state.clock;
-    const words = next === null ? "Nothing is due" : next <= now() ? "Something is due now" : `Next thing in ${soon(next - now())}`;
-    if (this.words !== words) { this.words = words; fill(this.next, icon("next"), h("span", { class: "next-words" }, words)); }
-    this.next.disabled = next === null;
-    this.next.setAttribute("aria-label", next === null ? words : `Until the next thing happens: ${ago(now() - next)}`);
+    const { next, going_to: goal } = state.clock;
+    const words = goal ? this.onTheWay(goal, zone) : next === null ? "Nothing is due" : next <= now() ? "Something is due now" : `Next thing in ${soon(next - now())}`;
+    if (this.words !== words) { this.words = words; fill(this.next, icon(goal ? "again" : "next"), h("span", { class: "next-words" }, words)); }
+    this.next.disabled = next === null && !goal;
+    this.node.classList.toggle("moving", Boolean(goal));
+    this.next.setAttribute("aria-label", goal || next === null ? words : `Until the next thing happens: ${ago(now() - next)}`);
     this.next.title = "Move the clock until the next thing happens by itself";
+  }
+
+  // The clock stops at whatever comes due on the way, until the app has seen to it; a slow machine makes that worth saying.
+  onTheWay(goal, zone) {
+    if (this.stop !== state.clock.offset) { this.stop = state.clock.offset; this.stopped = performance.now(); }
+    return performance.now() - this.stopped > PATIENCE ? `Waiting for ${state.about.app.name} …` : `Going to ${clockWords(goal, zone).time} …`;
   }
 
   draw() {
