@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from bot.demo.company import ANGRY
 from bot.demo.past import owner_handle
 from bot.demo.process import WorkerProcess
-from simulator import Channel, Message, Workspace
+from simulator import Channel, Person, Workspace
 from simulator.page import Hint
+
+RESOLVED = "Resolved by"
 
 
 class _Watch:
     """What the visitor has brought about since the past ended."""
 
-    def __init__(self, ws: Workspace) -> None:
+    def __init__(self, ws: Workspace, bot: WorkerProcess) -> None:
         self._ws = ws
+        self._bot = bot
+        self._starts = bot.starts
         self._known = {channel.id for channel in ws.channels()}
-        self._views = len(ws.state.views)
+        self._told = {channel.id: len(ws.messages(channel)) for channel in ws.state.channels.values()}
 
     @property
     def case(self) -> Channel | None:
@@ -31,80 +36,138 @@ class _Watch:
     def owner(self) -> str:
         return owner_handle(self._ws, self.place) if self.case else ""
 
-    def form_opened(self) -> bool:
-        return self.case is not None or len(self._ws.state.views) > self._views
+    def owner_name(self) -> str:
+        return self._ws.find_person(self.owner).real_name.split()[0] if self.owner else "the owner"
 
-    def told_above(self) -> bool:
-        """Whether the silence has reached somebody senior."""
-        return any("Asked so far" in message.text for message in self._ws.messages(self._senior()))
+    def form_is_open(self) -> bool:
+        return self.case is not None or any(self._ws.state.modals.values())
 
-    def said(self, words: str) -> Callable[[], bool]:
-        return lambda: self.case is not None and any(words in message.text for message in self._own())
+    def case_was_seen(self) -> bool:
+        return self.case is not None and self.case.id in self._ws.page.seen
 
-    def _own(self) -> list[Message]:
-        return self._ws.messages(self.case) if self.case else []
+    def senior(self) -> str:
+        """Who above the owner has been told of the silence; the vice president of the story rather than another."""
+        told = [person.name for person in self._ws.page.cast() if self._was_told(person)]
+        return "vera" if "vera" in told else next(iter(told), "")
 
-    def _senior(self) -> Channel:
-        return self._ws.app_dm(self._ws.find_person("vera"))
+    def _was_told(self, person: Person) -> bool:
+        dm = self._ws.state.direct(person.id, self._ws.bot_user_id)
+        messages = self._ws.messages(dm)[self._told.get(dm.id, 0) :] if dm else []
+        return any("Asked so far" in message.text for message in messages)
+
+    def senior_was_seen(self) -> bool:
+        return self.senior() in self._ws.page.visited
+
+    def said(self, words: str) -> bool:
+        """Whether it stands in the channel; once the escalation is resolved the guide waits for nothing before that."""
+        texts = [message.text for message in self._ws.messages(self.case)] if self.case else []
+        return any(words in text or text.startswith(RESOLVED) for text in texts)
+
+    def bot_was_killed(self) -> bool:
+        return not self._bot.running or self._bot.starts > self._starts
+
+    def bot_is_back(self) -> bool:
+        return self._bot.running and self._bot.starts > self._starts
 
 
 def hints(ws: Workspace, bot: WorkerProcess) -> Sequence[Hint]:
-    """Seven steps from an angry customer to a killed bot."""
-    watch, starts = _Watch(ws), bot.starts
+    """From an angry customer to a killed bot and a resolved escalation."""
+    watch = _Watch(ws, bot)
+    return (*_opening(watch), *_silence(watch), *_leading(watch), *_breaking(watch))
+
+
+def _opening(watch: _Watch) -> Sequence[Hint]:
     return (
         Hint(
             "A customer is angry",
-            "Maria's shop is down, and you are Olga, a support agent. Point at her message, open the three dots at its "
-            "right end, and choose “Escalate this message”.",
-            watch.form_opened,
+            "You are Olga, a support agent, and Maria's shop is down. Point at her message, open the three dots at its right "
+            "end, and choose “Escalate this message”.",
+            watch.form_is_open,
             person="olga",
             place="#acme-support",
-            points_at="message",
+            points_at=f"message:{ANGRY.splitlines()[0]}",
+            lasting=False,
         ),
         Hint(
             "Thirty seconds, one form",
-            "Type the customer's name (Acme), make it SEV-1, and press “Open escalation”. Clarion proposes who should lead.",
+            "Type the customer's name, Acme, and make it SEV-1: Clarion proposes who should lead. Then “Open escalation”; the "
+            "rest can wait.",
             lambda: watch.case is not None,
             person="olga",
             points_at="submit",
         ),
         Hint(
             "One channel, one owner, one message",
-            "Everybody who must know is in. Now suppose that nobody does anything: press “Next thing” a few times and watch "
-            "the red marks climb from the owner to the vice presidents.",
-            watch.told_above,
-            person="olga",
+            "Clarion opened a channel, brought in everybody who must know, and pinned one card that always says where things "
+            "stand.",
+            watch.case_was_seen,
             place=lambda: watch.place,
+            points_at=lambda: f"place:{watch.place}",
+        ),
+    )
+
+
+def _silence(watch: _Watch) -> Sequence[Hint]:
+    return (
+        Hint(
+            "Now suppose that nobody answers",
+            "Press “Next thing” a few times, and watch the red marks above climb from the owner to the vice presidents.",
+            lambda: bool(watch.senior()) or watch.said(RESOLVED),
             points_at="clock",
         ),
         Hint(
             "Silence reaches somebody senior",
-            "Vera, a vice president, hears of it before the customer calls again. See what she sees.",
-            lambda: "vera" in ws.page.visited,
-            person="vera",
+            "Before the customer calls again they know what is owed, by whom, since when, and who was asked before. See it with "
+            "their eyes.",
+            lambda: watch.senior_was_seen() or watch.said(RESOLVED),
+            person=watch.senior,
             place="@app",
-            points_at="person:vera",
+            points_at=lambda: f"person:{watch.senior()}",
         ),
+    )
+
+
+def _leading(watch: _Watch) -> Sequence[Hint]:
+    return (
         Hint(
             "The owner wakes up",
-            "Acknowledge it as the owner: one press settles every reminder, and whoever was told is told that too.",
-            watch.said("acknowledged"),
+            lambda: (
+                f"Be {watch.owner_name()}, and acknowledge it: one press settles every reminder of it, and whoever was told "
+                "of the silence is told that, too."
+            ),
+            lambda: watch.said("acknowledged"),
             person=lambda: watch.owner,
             place=lambda: watch.place,
             points_at="button:Acknowledge",
         ),
         Hint(
             "Say where things stand",
-            "Post an update, with what the customer was told. The card, the channel and everybody who follows get it, once.",
-            watch.said("Update by"),
+            "Post an update. The card, the channel and everybody who follows get it, once, and Clarion remembers when the next "
+            "one is due.",
+            lambda: watch.said("Update by"),
             person=lambda: watch.owner,
             place=lambda: watch.place,
             points_at="button:Post update",
         ),
+    )
+
+
+def _breaking(watch: _Watch) -> Sequence[Hint]:
+    return (
+        Hint("Now break it", "Open “Break it”, and kill the bot.", watch.bot_was_killed, points_at="trouble"),
         Hint(
-            "Now break it",
-            "Kill the bot, move the clock by an hour, and start it again: what came due meanwhile is said, and said once.",
-            lambda: bot.running and bot.starts > starts,
+            "Nobody is at work",
+            "Move the clock by an hour, and start the bot again. What came due meanwhile is said then: once, and late, as it "
+            "says itself.",
+            watch.bot_is_back,
             points_at="trouble",
+        ),
+        Hint(
+            "And when it is over",
+            "Resolve it: every reminder ends, everybody who was told hears how it ended, and who helped is thanked by name.",
+            lambda: watch.said(RESOLVED),
+            person=lambda: watch.owner,
+            place=lambda: watch.place,
+            points_at="button:Resolve",
         ),
     )

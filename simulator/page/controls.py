@@ -24,20 +24,30 @@ class BotProcess(Protocol):
         ...
 
 
+Words = Callable[[], str] | str
+
+
+def said(words: Words) -> str:
+    """What the words are now."""
+    return words() if callable(words) else words
+
+
 @dataclass(frozen=True)
 class Hint:
     """One step of the guided first minute.
 
     `person` and `place` say where it happens (a handle, `#channel` or `@app`); `points_at` names what to look at:
-    `message`, `composer`, `clock`, `trouble`, `submit`, `person:<handle>` or `button:<words>`. Once `done` it stays so.
+    `composer`, `clock`, `trouble`, `submit`, `person:<handle>`, `message:<first words>`, `button:<words>` or
+    `place:<#channel>`. Once `done` it stays so, unless it is not `lasting`: then it comes back while the next one waits.
     """
 
     title: str
-    text: str
+    text: Words
     done: Callable[[], bool]
-    person: Callable[[], str] | str = ""
-    place: Callable[[], str] | str = ""
-    points_at: str = ""
+    person: Words = ""
+    place: Words = ""
+    points_at: Words = ""
+    lasting: bool = True
 
 
 @dataclass

@@ -51,6 +51,7 @@ class Tab:
         self._looking = Looking(person, place, str(wish.get("thread") or ""), count)
         self._serial = int(wish.get("serial", 0))
         page.visited.add(person.name)
+        page.seen.add(place)
         self._moved.set()
 
     def _allowed(self, person: Person, place: str) -> str:

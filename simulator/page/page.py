@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..json_types import Json
 from ..people import SLACKBOT, Person
-from .controls import Controls, Hint
+from .controls import Controls, Hint, said
 from .lab import Lab
 from .reading import Reading
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Page:
-    """One per workspace; `controls` may be set while it runs."""
+    """One per workspace; `controls` may be set while it runs. Visitors were `visited` persons, and have `seen` places."""
 
     def __init__(self, ws: Workspace) -> None:
         self.ws = ws
@@ -24,7 +24,9 @@ class Page:
         self.reading = Reading(ws)
         self.lab = Lab(self)
         self.visited: set[str] = set()
+        self.seen: set[str] = set()
         self._hints_done = 0
+        self._skipped: set[int] = set()
 
     def cast(self) -> Iterator[Person]:
         """Everybody a visitor can be."""
@@ -49,20 +51,36 @@ class Page:
 
     def guide(self) -> Json:
         """The hint that is next; nothing once all are done."""
-        hints = self.controls.hints
-        while self._hints_done < len(hints) and hints[self._hints_done].done():
-            self._hints_done += 1
-        if self._hints_done >= len(hints):
+        hints, done = self.controls.hints, self._hints_done
+        if 0 < done < len(hints) and done - 1 not in self._skipped and not hints[done - 1].lasting:
+            done -= 1  # it holds no longer, or is passed again right below
+        while done < len(hints) and hints[done].done():
+            done += 1
+        self._hints_done = done
+        if done >= len(hints):
             return {"total": len(hints), "step": len(hints)}
-        hint = hints[self._hints_done]
-        words = {"title": hint.title, "text": hint.text, "points_at": hint.points_at}
-        return words | self._where(hint) | {"total": len(hints), "step": self._hints_done}
+        hint = hints[done]
+        words = {"title": hint.title, "text": said(hint.text), "points_at": self._pointed_at(said(hint.points_at))}
+        return words | self._where(hint) | {"total": len(hints), "step": done}
+
+    def skip(self, step: int) -> None:
+        """Go past a hint that a visitor does not want to follow."""
+        if step == self._hints_done < len(self.controls.hints):
+            self._skipped.add(step)
+            self._hints_done += 1
+            self.ws.changes.notify()
 
     def _where(self, hint: Hint) -> Json:
-        who = hint.person() if callable(hint.person) else hint.person
+        who, name = said(hint.person), said(hint.place)
         person = self.ws.state.person_named(who) if who else None
-        name = hint.place() if callable(hint.place) else hint.place
         if name == "@app":
             return {"person": person.id if person else "", "place": self.ws.app_dm(person).id if person else ""}
+        return {"person": person.id if person else "", "place": self._channel_id(name)}
+
+    def _pointed_at(self, what: str) -> str:
+        kind, _, name = what.partition(":")
+        return f"place:{self._channel_id(name)}" if kind == "place" else what
+
+    def _channel_id(self, name: str) -> str:
         channel = self.ws.find_channel(name) if name else None
-        return {"person": person.id if person else "", "place": channel.id if channel else ""}
+        return channel.id if channel else ""

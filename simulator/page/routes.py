@@ -59,7 +59,7 @@ def add_routes(app: web.Application, page: Page) -> None:
     app.router.add_get("/_page/static/{name}", static)
     app.router.add_get("/_page/live", live)
     app.router.add_get("/_page/about", about)
-    for name, work in (("act", _act), ("time", _time), ("trouble", _trouble), ("again", _again)):
+    for name, work in (("act", _act), ("time", _time), ("trouble", _trouble), ("skip", _skip), ("again", _again)):
         app.router.add_post(f"/_page/{name}", _answering(page, work))
 
 
@@ -136,6 +136,11 @@ async def _time(page: Page, wish: Json) -> Json:
 
 async def _trouble(page: Page, wish: Json) -> Json:
     await page.lab.make(wish)
+    return {}
+
+
+async def _skip(page: Page, wish: Json) -> Json:
+    page.skip(int(wish.get("step", -1)))
     return {}
 
 

@@ -102,3 +102,4 @@ export const act = (what, details = {}) => post("/_page/act", { do: what, as: st
 export const moveTime = (wish) => post("/_page/time", wish);
 export const trouble = (kind) => post("/_page/trouble", { trouble: kind });
 export const startAgain = () => post("/_page/again", {});
+export const skip = (step) => post("/_page/skip", { step });

@@ -1,12 +1,13 @@
 // The guided first minute: one hint at a time, which leads to the next and may be sent away.
 
-import { state } from "./connection.js";
+import { skip, state } from "./connection.js";
 import { fill, h, icon } from "./dom.js";
 
 export class Guide {
   constructor({ go }) {
     this.go = go;
     this.node = h("section", { class: "guide", "aria-label": "Guide", "aria-live": "polite", hidden: true });
+    this.space = h("div", { class: "guide-space", hidden: true });
   }
 
   get dismissed() {
@@ -17,32 +18,47 @@ export class Guide {
     const { guide } = state;
     const over = !guide.total || this.dismissed || (guide.step >= guide.total && this.seen !== guide.total - 1);
     this.node.hidden = over;
+    if (over) this.space.hidden = true;
     const other = guide.person && guide.person !== state.me?.id;
     const elsewhere = other || (guide.place && guide.place !== state.me?.place);
-    const within = ["message", "button"].includes(guide.points_at?.split(":")[0]);
+    const within = ["message", "button", "submit"].includes(guide.points_at?.split(":")[0]);
     this.point(over || (elsewhere && within) ? "" : guide.points_at ?? "");
     if (over) return;
     // While a form is open only what is inside it can be seen and pressed.
     const parent = document.querySelector("dialog[open]") ?? document.getElementById("page");
-    if (this.node.parentNode !== parent) parent.append(this.node);
+    if (this.node.parentNode !== parent) {
+      // What lies behind the form must not jump.
+      if (parent.matches("dialog")) this.space.style.height = `${this.node.offsetHeight}px`;
+      parent.append(this.node);
+    }
+    this.space.hidden = !parent.matches("dialog");
     const key = JSON.stringify([guide, state.me?.id, state.me?.place]);
     if (key === this.key) return;
     this.key = key;
     this.seen = guide.step;
     if (guide.step >= guide.total) { this.end(); return; }
     const who = state.people[guide.person]?.real;
-    fill(this.node, this.head(`${guide.step + 1} of ${guide.total}`), h("h2", {}, guide.title), h("p", {}, guide.text),
+    fill(this.node, this.count(`${guide.step + 1} of ${guide.total}`), this.words(guide.title, guide.text),
       elsewhere && h("button", { type: "button", class: "button button-primary", onclick: () => this.go({ as: guide.person || state.me.id, place: guide.place || state.me.place, thread: "" }) },
-        other ? `Be ${who}` : "Take me there"));
+        other ? `Be ${who}` : "Take me there"),
+      h("button", { type: "button", class: "guide-skip", onclick: () => skip(guide.step) }, "Skip", h("span", { class: "hidden" }, " this step")), this.way());
   }
 
-  head(words) {
-    return h("div", { class: "guide-head" }, h("span", {}, words), h("button", { type: "button", class: "head-button", "aria-label": "Leave the guide", title: "Leave the guide", onclick: () => this.leave() }, icon("close")));
+  count(words) {
+    return h("span", { class: "guide-count" }, words);
+  }
+
+  words(title, text) {
+    return h("div", { class: "guide-words" }, h("h2", {}, title), h("p", {}, text));
+  }
+
+  way() {
+    return h("button", { type: "button", class: "head-button guide-leave", "aria-label": "Leave the guide", title: "Leave the guide", onclick: () => this.leave() }, icon("close"));
   }
 
   end() {
-    fill(this.node, this.head("Done"), h("h2", {}, "That is the whole of it"),
-      h("p", {}, "Go on by yourself: be anybody, type /escalate help, break things. “Start again” brings the company back to where it was."));
+    fill(this.node, this.count("Done"), this.words("That is the whole of it",
+      "Go on by yourself: be anybody, type /escalate help, break things. “Start again” brings the company back to where it was."), this.way());
     this.seen = state.guide.total - 1;
   }
 
@@ -56,9 +72,30 @@ export class Guide {
     for (const node of document.querySelectorAll(".pointed")) node.classList.remove("pointed");
     if (!at) return;
     const [kind, words] = at.split(/:(.*)/);
-    const found = kind === "button" ? [...document.querySelectorAll(".message .button, .message-main .button")].filter((one) => one.textContent.startsWith(words)).at(-1)
-      : kind === "message" ? [...document.querySelectorAll(".message:not(.system)")].at(-1)
-        : document.querySelector(`[data-points="${CSS.escape(at)}"]`);
-    found?.classList.add("pointed");
+    const found = this.find(kind, words);
+    if (!found) return;
+    found.classList.add("pointed");
+    // Brought into sight once; after that the person looks where they like.
+    const step = JSON.stringify([at, state.guide.step, state.me.id, state.me.place]);
+    if (step !== this.pointedAt && (kind === "button" || kind === "message")) found.scrollIntoView({ block: "nearest" });
+    this.pointedAt = step;
+  }
+
+  face(handle) {
+    const face = document.querySelector(`.face[data-points="person:${CSS.escape(handle)}"]`);
+    return face?.checkVisibility() ? face : document.querySelector(".who");
+  }
+
+  find(kind, words) {
+    const all = (selector) => [...document.querySelectorAll(selector)];
+    switch (kind) {
+      case "button": return all(".message .button").filter((one) => one.textContent.startsWith(words)).at(-1);
+      case "message": return all(".middle .message:not(.system)").filter((one) => one.textContent.includes(words)).at(-1);
+      case "person": return this.face(words);
+      case "place": return document.querySelector(`.sidebar [data-place="${CSS.escape(words)}"]`);
+      // Once the panel is open, what is in it.
+      case "trouble": return document.querySelector('.panel [data-points="bot"]') ?? document.querySelector('[data-points="trouble"]');
+      default: return document.querySelector(`[data-points="${CSS.escape(kind)}"]`);
+    }
   }
 }

@@ -63,6 +63,7 @@ function togglePanel(open = page.dataset.panel !== "open") {
   page.dataset.panel = open ? "open" : "closed";
   stage.lab.setAttribute("aria-expanded", String(open));
   drawSides();
+  guide.draw();
 }
 
 function drawSides() {
@@ -129,7 +130,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Escape" && page.dataset.sidebar === "open") page.dataset.sidebar = "closed";
 });
 
-fill(page, offline, stage.node, h("div", { class: "workspace" }), h("button", { type: "button", class: "curtain", tabindex: "-1", "aria-hidden": "true", onclick: openSidebar }), guide.node);
+fill(page, offline, stage.node, h("div", { class: "workspace" }), h("button", { type: "button", class: "curtain", tabindex: "-1", "aria-hidden": "true", onclick: openSidebar }), guide.space, guide.node);
 const curtain = h("p", { class: "preparing", role: "status" });
 await connect((words) => { curtain.textContent = words; page.append(curtain); });
 curtain.remove();

@@ -8,6 +8,7 @@ import { sent } from "./message.js";
 import { asked } from "./question.js";
 
 const PATIENCE = 2500;
+const NARROW = matchMedia("(max-width: 860px)");
 
 export class Stage {
   constructor({ be, togglePanel }) {
@@ -47,7 +48,7 @@ export class Stage {
     if (this.time.textContent !== shown.time) this.time.textContent = shown.time;
     this.day.textContent = shown.day;
     const { next, going_to: goal } = state.clock;
-    const words = goal ? this.onTheWay(goal, zone) : next === null ? "Nothing is due" : next <= now() ? "Something is due now" : `Next thing in ${soon(next - now())}`;
+    const words = goal ? this.onTheWay(goal, zone) : next === null ? "Nothing is due" : next <= now() ? "Something is due" : `${NARROW.matches ? "Next" : "Next thing"} in ${soon(next - now())}`;
     if (this.words !== words) { this.words = words; fill(this.next, icon(goal ? "again" : "next"), h("span", { class: "next-words" }, words)); }
     this.next.disabled = next === null && !goal;
     this.node.classList.toggle("moving", Boolean(goal));
@@ -116,7 +117,7 @@ export class BreakIt {
   constructor({ close }) {
     this.facts = h("dl", { class: "facts" });
     this.active = h("ul", { class: "troubles-now", "aria-live": "polite" });
-    this.bot = h("button", { type: "button", class: "trouble", onclick: () => this.make(this.bot, state.lab.bot ? "kill" : "start") });
+    this.bot = h("button", { type: "button", class: "trouble", data: { points: "bot" }, onclick: () => this.make(this.bot, state.lab.bot ? "kill" : "start") });
     this.buttons = TROUBLES.map(([kind, words, more]) => {
       const node = h("button", { type: "button", class: "trouble", data: { kind }, onclick: () => this.make(node, kind) }, h("strong", {}, words), h("small", {}, more));
       return node;

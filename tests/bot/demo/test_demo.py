@@ -100,6 +100,7 @@ def cases(ws: Workspace) -> list[str]:
     return sorted(channel.name for channel in ws.channels() if channel.name.startswith("esc-"))
 
 
+@pytest.mark.timeout(300)
 async def test_the_company_has_a_past_and_an_angry_customer() -> None:
     async with company(0) as ws:
         assert [name.split("-")[2] for name in cases(ws)] == ["globex", "initech", "hooli", "umbrella"]

@@ -1,0 +1,80 @@
+"""The guided first minute: one hint at a time, whatever a visitor does instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.async_api import expect
+
+from simulator import Workspace
+from simulator.page import Controls, Hint
+from tests.page.conftest import NewTab
+
+
+class Switch:
+    """Something that has come about, or not."""
+
+    on = False
+
+    def __call__(self) -> bool:
+        return self.on
+
+
+def guided(ws: Workspace, *hints: Hint) -> None:
+    ws.page.controls = Controls(hints=hints)
+
+
+async def test_a_step_that_is_undone_comes_back_until_the_next_one_is_done(ws: Workspace) -> None:
+    form, sent = Switch(), Switch()
+    guided(ws, Hint("Open", "", form, lasting=False), Hint("Send", "", sent), Hint("Last", "", Switch()))
+    assert ws.page.guide()["title"] == "Open"
+    form.on = True
+    assert ws.page.guide()["title"] == "Send"
+    form.on = False  # the visitor closed it
+    assert ws.page.guide()["title"] == "Open"
+    form.on = sent.on = True
+    assert ws.page.guide()["title"] == "Last"
+    form.on = sent.on = False
+    assert ws.page.guide()["title"] == "Last"
+
+
+async def test_a_step_that_is_skipped_stays_so(ws: Workspace) -> None:
+    guided(ws, Hint("Open", "", Switch(), lasting=False), Hint("Send", "", Switch()))
+    ws.page.skip(1)  # a tab that is behind
+    assert ws.page.guide()["title"] == "Open"
+    ws.page.skip(0)
+    assert [ws.page.guide()["title"] for _ in range(2)] == ["Send", "Send"]
+    ws.page.skip(1)
+    assert ws.page.guide() == {"total": 2, "step": 2}
+
+
+@pytest.mark.parametrize("as_it_is", [str, lambda words: lambda: words])
+async def test_words_and_places_may_depend_on_what_happened(ws: Workspace, as_it_is: Callable[[str], str]) -> None:
+    guided(ws, Hint("Go", as_it_is("There"), Switch(), as_it_is("dina"), as_it_is("#acme"), as_it_is("place:#acme")))
+    guide, acme = ws.page.guide(), ws.channel("#acme").id
+    assert (guide["text"], guide["person"]) == ("There", ws.find_person("dina").id)
+    assert (guide["place"], guide["points_at"]) == (acme, f"place:{acme}")
+
+
+async def test_whoever_is_meant_is_pointed_at_however_narrow_the_page(ws: Workspace, tab: NewTab) -> None:
+    guided(ws, Hint("Be Dina", "See what she sees.", Switch(), person="dina", points_at="person:dina"))
+    wide, narrow = await tab(ws), await tab(ws, viewport={"width": 390, "height": 844})
+    await expect(wide.page.locator(".pointed")).to_have_attribute("aria-label", "Be Dina Sato, CS director")
+    await expect(narrow.page.locator(".pointed")).to_contain_text("You are")
+
+
+async def test_a_hint_covers_nothing_and_what_it_means_is_brought_into_sight(ws: Workspace, tab: NewTab) -> None:
+    olga = ws.person("olga")
+    await olga.says("The one that is meant")
+    for number in range(30):
+        await olga.says(f"Message {number}")
+    guided(ws, Hint("Read it", "Up there.", Switch(), points_at="message:The one that is meant"))
+    it = await tab(ws)
+    await expect(it.page.locator(".message.pointed")).to_be_in_viewport()
+    bottom, top = await it.page.evaluate(
+        "[document.querySelector('.guide').getBoundingClientRect().bottom, document.querySelector('.workspace').offsetTop]"
+    )
+    assert bottom <= top
+    await it.page.get_by_role("button", name="Skip this step").click()
+    await expect(it.page.get_by_role("region", name="Guide")).to_contain_text("That is the whole of it")
