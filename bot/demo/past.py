@@ -37,8 +37,10 @@ class Past:
     opens_at: dt.datetime
 
     def set_out(self) -> None:
-        """Turn the clock back to where the past begins. The bot must not run yet."""
+        """Turn the clock back to where the past begins, to a company that was there before. The bot must not run yet."""
         self.ws.clock.move(self._moment(-8, "09:58").timestamp() - self.ws.clock.now())
+        for channel in self.ws.channels():
+            channel.created = int(self._moment(-250, "10:00").timestamp())
 
     async def play(self) -> None:
         """All of it, up to the customer's angry message. A busy machine is given time: nobody watches yet."""

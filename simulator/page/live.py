@@ -30,6 +30,7 @@ class Tab:
         self._looking: Looking | None = None
         self._moved = asyncio.Event()
         self._serial = 0
+        self._new_from = ""
         self._sent: dict[str, str] = {}
 
     async def run(self) -> None:
@@ -48,11 +49,19 @@ class Tab:
         person = page.ws.state.people.get(str(wish.get("as"))) or page.opening_person()
         place = self._allowed(person, str(wish.get("place", "")))
         count = min(max(int(wish.get("count") or WINDOW), WINDOW), MOST_MESSAGES)
+        self._arrive(person, place)
         self._looking = Looking(person, place, str(wish.get("thread") or ""), count)
         self._serial = int(wish.get("serial", 0))
         page.visited.add(person.name)
         page.seen.add(place)
         self._moved.set()
+
+    def _arrive(self, person: Person, place: str) -> None:
+        """Remember where the new begins, before it counts as read: the mark stays for as long as one stays."""
+        before = self._looking
+        if before is None or (before.person, before.place) != (person, place):
+            channel = self._page.ws.state.channels.get(place)
+            self._new_from = self._page.reading.first_unread(person, channel) if channel else ""
 
     def _allowed(self, person: Person, place: str) -> str:
         """The place, or where this person starts when they may not (or no longer) look there."""
@@ -83,6 +92,7 @@ class Tab:
         if channel is not None and page.reading.saw(looking.person, channel):
             page.ws.changes.notify()
         me = {"id": looking.person.id, "place": looking.place, "thread": looking.thread, "serial": self._serial}
+        me["new_from"] = self._new_from
         whole = screen.sections(page, looking) | {"me": me, "lab": await page.lab.shown(), "guide": page.guide()}
         whole["clock"] = {
             "offset": page.ws.clock.offset(),

@@ -44,6 +44,12 @@ class Reading:
             for channel in self._ws.state.channels.values():
                 self.saw(person, channel)
 
+    def first_unread(self, person: Person, channel: Channel) -> str:
+        """Where the person has to begin to read; empty when nothing is new, or everything is."""
+        mark = self._marks.get((person.id, channel.id))
+        news = (m.ts for m in channel.messages if mark and m.ts > mark and self._is_news(person, m))
+        return next(news, "")
+
     def unread(self, person: Person, channel: Channel) -> Unread:
         """What is new to the person there."""
         mark = self._marks.get((person.id, channel.id), "")
@@ -51,10 +57,14 @@ class Reading:
         for message in reversed(channel.messages):
             if message.ts <= mark:
                 break
-            if message.user != person.id and not message.system and message.only_for in (None, person.id):
+            if self._is_news(person, message):
                 count += 1
                 calls += self._calls_for(person, channel, message)
         return Unread(count, calls)
+
+    @staticmethod
+    def _is_news(person: Person, message: Message) -> bool:
+        return message.user != person.id and not message.system and message.only_for in (None, person.id)
 
     def calls_for(self, person: Person) -> int:
         """Over all conversations: how often somebody wants this person."""

@@ -95,6 +95,60 @@ async def test_only_the_newest_messages_are_drawn_and_scrolling_up_brings_the_ol
     await expect(drawn.first).to_contain_text("Message 80")
 
 
+async def test_opening_a_panel_leaves_everybody_where_they_read(ws: Workspace, tab: NewTab) -> None:
+    olga = ws.person("olga")
+    for number in range(40):
+        await olga.says(f"Message {number}")
+    it = await tab(ws)
+    scroll = "document.querySelector('.messages-scroll')"
+    await expect(it.message("Message 39")).to_be_in_viewport()
+    await it.page.get_by_role("button", name="Break it").click()
+    await expect(it.page.locator(".panel")).to_be_visible()
+    await expect(it.message("Message 39")).to_be_in_viewport()
+    await it.page.evaluate(f"{scroll}.scrollTop = 250")
+    await it.page.get_by_role("button", name="Break it").click()
+    await expect(it.page.locator(".panel")).to_have_count(0)
+    assert await it.page.evaluate(f"{scroll}.scrollTop") == 250
+
+
+async def test_a_line_stands_where_the_new_begins_for_as_long_as_one_stays(ws: Workspace, tab: NewTab) -> None:
+    olga, dina = ws.person("olga"), ws.person("dina")
+    await olga.says("Old")
+    it = await tab(ws, f"#/as/{ws.find_person('dina').id}")
+    await it.goes_to("random")
+    await olga.says("Newer")
+    await olga.says("Newest")
+    await it.goes_to("general")
+    new = it.page.locator(".new-mark")
+    await expect(new).to_have_count(1)
+    await expect(it.page.locator(".new-mark + .message")).to_contain_text("Newer")
+    await dina.says("I see")
+    await olga.says("Good")
+    await expect(it.message("Good")).to_be_visible()
+    await expect(it.page.locator(".new-mark + .message")).to_contain_text("Newer")
+    await it.goes_to("random")
+    await it.goes_to("general")
+    await expect(it.message("Good")).to_be_visible()
+    await expect(new).to_have_count(0)
+
+
+async def test_those_who_come_together_stand_in_one_line_below_the_channels_beginning(
+    ws: Workspace, tab: NewTab
+) -> None:
+    olga = ws.person("olga")
+    ws.add_channel("new", ["olga"])
+    for name in ("dina", "victor"):
+        await olga.invites(name, to="#new")
+    it = await tab(ws)
+    await it.goes_to("new")
+    line = it.page.locator(".message.system")
+    await expect(line).to_contain_text("@Dina Sato and @Victor Hugo were added to the channel by @Olga Novak")
+    await expect(line).to_have_count(1)
+    await expect(it.page.locator(".beginning")).to_contain_text("This is its very beginning.")
+    await olga.invites("maria", to="#new")
+    await expect(line).to_contain_text("@Dina Sato, @Victor Hugo and @Maria Costa were added")
+
+
 async def test_a_bookmark_leads_to_its_message_and_pins_are_listed(ws: Workspace, tab: NewTab) -> None:
     olga, channel = ws.person("olga"), ws.channel("#general")
     first = await olga.says("The very first")

@@ -21,6 +21,16 @@ export function channelSign(channel) {
   return icon(channel.kind === "group" ? "lock" : "hash");
 }
 
+function arrival(body) {
+  const [, who, how] = (body.system && body.text.match(/^<@(\w+)> ((?:was added to|has joined) the channel.*)$/)) || [];
+  return who && { who, how };
+}
+
+function allCame(who, how) {
+  const names = who.map((id) => `<@${id}>`);
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)} ${how.replace("was", "were").replace("has", "have")}`;
+}
+
 export class MessageList {
   // `follow` keeps the newest in sight unless the person has scrolled up to read.
   constructor({ reader, openThread, older, inThread = false, label }) {
@@ -29,8 +39,23 @@ export class MessageList {
     this.node = h("div", { class: "messages-scroll", tabindex: "0", role: "region", "aria-label": label }, this.list);
     this.drawn = new Map();
     this.key = "";
-    this.node.addEventListener("scroll", () => { if (this.node.scrollTop < 200) this.older?.(); }, { passive: true });
+    this.atEnd = true;
+    this.node.addEventListener("scroll", () => {
+      this.atEnd = this.isAtEnd();
+      if (this.node.scrollTop < 200) this.older?.();
+    }, { passive: true });
+    // Who reads the newest goes on reading it when a panel or a hint takes some of the room.
+    new ResizeObserver(() => { if (this.atEnd) this.toEnd(); }).observe(this.node);
     this.list.addEventListener("keydown", (event) => this.move(event));
+  }
+
+  isAtEnd() {
+    return this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < 80;
+  }
+
+  toEnd() {
+    this.node.scrollTop = this.node.scrollHeight;
+    this.atEnd = true;
   }
 
   move(event) {
@@ -46,35 +71,50 @@ export class MessageList {
     next.focus();
   }
 
-  draw({ channel, person, order, bodies, fresh }) {
+  draw({ channel, person, order, bodies, fresh }, { beginning = null, newFrom = "" } = {}) {
     const key = `${person} ${channel} ${this.reader.zone}`;
     const anew = key !== this.key;
     if (anew) { this.drawn.clear(); this.list.replaceChildren(); this.key = key; }
-    const atEnd = anew || this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < 80;
+    const atEnd = anew || this.isAtEnd();
     const oldHeight = this.node.scrollHeight;
     const grewUp = !anew && order[0] !== this.first;
     this.first = order[0];
-    const wanted = [];
+    const wanted = beginning ? [this.once(`beginning ${beginning.key}`, beginning.node)] : [];
     let before = null;
-    for (const ts of order) {
-      const body = bodies[ts];
-      const day = dayOf(+ts, this.reader.zone);
-      if (!before || day !== dayOf(+before.ts, this.reader.zone)) wanted.push(this.divider(day, +ts));
-      wanted.push(this.entry(body, before, !anew && fresh?.has(ts)));
+    for (const body of this.together(order.map((ts) => bodies[ts]))) {
+      const day = dayOf(+body.ts, this.reader.zone);
+      if (!before || day !== dayOf(+before.ts, this.reader.zone)) wanted.push(this.divider(day, +body.ts));
+      if (body.ts === newFrom) wanted.push(this.once("new", () => h("li", { class: "new-mark" }, h("span", {}, "New"))));
+      wanted.push(this.entry(body, body.ts === newFrom ? null : before, !anew && fresh?.has(body.ts)));
       before = body;
     }
     this.settle(wanted);
     const last = [...this.list.querySelectorAll(".message:not(.system)")].at(-1);
     if (last && !this.list.querySelector('.message[tabindex="0"]')) last.tabIndex = 0;
-    if (atEnd && !grewUp) this.node.scrollTop = this.node.scrollHeight;
+    if (atEnd && !grewUp) this.toEnd();
     else if (grewUp) this.node.scrollTop += this.node.scrollHeight - oldHeight;
   }
 
   divider(day, ts) {
     const words = dayHeading(ts, this.reader.zone, now());
-    const key = `day ${day} ${words}`;
-    if (!this.drawn.has(key)) this.drawn.set(key, h("li", { class: "day" }, h("span", {}, words)));
+    return this.once(`day ${day} ${words}`, () => h("li", { class: "day" }, h("span", {}, words)));
+  }
+
+  once(key, make) {
+    if (!this.drawn.has(key)) this.drawn.set(key, make());
     return this.drawn.get(key);
+  }
+
+  // Those who were brought in one after the other stand in one line.
+  together(bodies) {
+    const out = [];
+    for (const body of bodies) {
+      const came = arrival(body);
+      const last = out.at(-1);
+      if (came && last && arrival(last.first)?.how === came.how) last.who.push(came.who);
+      else out.push(came ? { first: body, who: [came.who] } : { first: body });
+    }
+    return out.map(({ first, who }) => (who?.length > 1 ? this.once(`came ${first.ts} ${who}`, () => ({ ...first, text: allCame(who, arrival(first).how) })) : first));
   }
 
   entry(body, before, isFresh) {
@@ -104,6 +144,13 @@ function keepFocus(old, node) {
     const same = action && [...node.querySelectorAll("[data-action]")].find((one) => one.dataset.action === action);
     if (document.activeElement === document.body) (same ?? node).focus();
   });
+}
+
+function reason({ kind, shared, creator, created }) {
+  const what = kind === "group" ? "private channel" : "channel";
+  const day = dayHeading(created, state.people[state.me.id]?.tz ?? "UTC", now());
+  const since = ["Today", "Yesterday"].includes(day) ? day.toLowerCase() : `on ${day}`;
+  return `${state.people[creator] ? `<@${creator}> made this ${what} ${since}.` : `Everybody is in this ${what}.`}${shared ? " A customer reads and writes here, too." : ""} `;
 }
 
 export class Conversation {
@@ -167,8 +214,20 @@ export class Conversation {
   }
 
   drawMessages() {
-    if (state.messages.channel === state.me?.place) this.list.draw(state.messages);
-    if (state.channel.total === 0) this.list.list.replaceChildren(h("li", { class: "empty" }, "Nothing has been said here yet."));
+    if (state.messages.channel !== state.me?.place || state.channel.id !== state.me.place) return;
+    const whole = state.messages.order.length >= state.channel.total;
+    this.list.draw(state.messages, { beginning: whole && this.beginning(), newFrom: state.me.new_from });
+  }
+
+  // What stands above the first message ever.
+  beginning() {
+    const { channel } = state;
+    const isDirect = channel.kind === "im" || channel.kind === "mpim";
+    const name = channelName(channel);
+    const words = isDirect ? `This is the beginning of what you and ${name} have written to each other.`
+      : `${reason(channel)}This is its very beginning.`;
+    return { key: `${name} ${words}`, node: () => h("li", { class: "beginning" }, channelSign(channel), h("strong", {}, name), h("p", {}, mrkdwn(words, this.reader)),
+      channel.total === 0 && h("p", { class: "empty" }, "Nothing has been said here yet.")) };
   }
 
   jump(ts) {

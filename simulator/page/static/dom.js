@@ -50,6 +50,7 @@ const PATHS = {
   next: "M5 5l9 7-9 7zM18 5v14",
   canvas: "M6 3h9l4 4v14H6zM9 11h7M9 15h7",
   home: "M4 11l8-7 8 7v9h-5v-6H9v6H4z",
+  plus: "M12 5v14M5 12h14",
   check: "M5 12l5 5 9-10",
 };
 

@@ -68,9 +68,11 @@ function togglePanel(open = page.dataset.panel !== "open") {
 
 function drawSides() {
   const side = page.dataset.panel === "open" ? breakIt.node : state.me?.thread ? thread.node : null;
-  const wanted = [sidebar.node, main, side].filter(Boolean);
   const body = page.querySelector(".workspace");
-  if ([...body.children].some((one, at) => one !== wanted[at]) || body.children.length !== wanted.length) body.replaceChildren(...wanted);
+  // What stands there already is left where it is, or it would lose the place to which somebody has scrolled.
+  if (!body.children.length) body.append(sidebar.node, main);
+  for (const old of [...body.children].slice(2)) if (old !== side) old.remove();
+  if (side && !side.isConnected) body.append(side);
   body.classList.toggle("with-side", Boolean(side));
 }
 

@@ -59,7 +59,7 @@ export class Sidebar {
       ...people,
     ];
     if (!entries.length) return null;
-    const button = h("button", { type: "button", class: "sidebar-more", "aria-label": label, title: label, "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => menu(button, label, entries) }, icon("dots"));
+    const button = h("button", { type: "button", class: "sidebar-more", "aria-label": label, title: label, "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => menu(button, label, entries) }, icon("plus"));
     return button;
   }
 
