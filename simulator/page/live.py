@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .page import Page
 
 COALESCE_SECONDS = 0.015
+LOOK_AGAIN_SECONDS = 0.4
 MOST_MESSAGES = 5_000
 
 
@@ -31,6 +32,7 @@ class Tab:
         self._moved = asyncio.Event()
         self._serial = 0
         self._new_from = ""
+        self._settled = True
         self._sent: dict[str, str] = {}
 
     async def run(self) -> None:
@@ -79,7 +81,8 @@ class Tab:
                 await self._send(self._looking)
             waits = [asyncio.ensure_future(changes.after(version)), asyncio.ensure_future(self._moved.wait())]
             try:
-                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+                again = None if self._settled else LOOK_AGAIN_SECONDS
+                await asyncio.wait(waits, timeout=again, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 for wait in waits:
                     wait.cancel()
@@ -99,6 +102,9 @@ class Tab:
             "next": await page.lab.next_due(),
             "going_to": page.lab.going_to,
         }
+        # What the app still has to do it does in its own memory, unseen from here until it is asked again.
+        due = whole["clock"]["next"]
+        self._settled = not whole["lab"]["waiting"] and (due is None or due > page.ws.clock.now())
         news = {name: body for name, body in whole.items() if self._is_new(name, body)}
         if channel is not None:
             shown = screen.roots(channel, looking.person)[-looking.count :]

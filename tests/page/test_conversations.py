@@ -6,6 +6,8 @@ from typing import Any
 from playwright.async_api import Browser, expect
 
 from simulator import Workspace, views_store
+from simulator.page import Controls
+from simulator.sockets import Connection
 from tests.page.conftest import NewTab
 from tests.page.specimens import FORMS, plain
 from tests.support.house import MANIFEST
@@ -147,6 +149,23 @@ async def test_those_who_come_together_stand_in_one_line_below_the_channels_begi
     await expect(it.page.locator(".beginning")).to_contain_text("This is its very beginning.")
     await olga.invites("maria", to="#new")
     await expect(line).to_contain_text("@Dina Sato, @Victor Hugo and @Maria Costa were added")
+
+
+async def test_what_waits_to_be_said_is_counted_until_nothing_does(ws: Workspace, tab: NewTab) -> None:
+    waits = 2
+
+    async def waiting() -> int:
+        return waits
+
+    ws.page.controls = Controls(waiting=waiting)
+    it = await tab(ws)
+    await it.page.get_by_role("button", name="Break it").click()
+    await expect(it.page.locator(".verdict")).to_contain_text("on its way back")
+    ws.sockets.connections.append(Connection(None, None))  # type: ignore[arg-type]
+    await expect(it.page.locator(".verdict")).to_have_text("2 things wait to be said.")
+    waits = 0  # in the app's own memory, of which the workspace hears nothing
+    await expect(it.page.locator(".verdict")).to_have_text("Nothing is lost, and nothing was said twice.")
+    ws.sockets.connections.clear()
 
 
 async def test_a_bookmark_leads_to_its_message_and_pins_are_listed(ws: Workspace, tab: NewTab) -> None:

@@ -113,9 +113,19 @@ const TROUBLES = [
   ["refuse", "Keep the line cut", "The bot is out of reach, until you press again."],
 ];
 
+// What the figures say: whether anything is lost or doubled, or only waits.
+function judged({ bot, connected, waiting, doubled }) {
+  if (doubled) return [false, "Something was said twice."];
+  if (bot === false) return [false, "Nobody is at work; what comes due is said once the bot is back."];
+  if (!connected) return [false, "The bot is on its way back."];
+  if (waiting) return [false, `${waiting === 1 ? "One thing waits" : `${waiting} things wait`} to be said.`];
+  return [true, "Nothing is lost, and nothing was said twice."];
+}
+
 export class BreakIt {
   constructor({ close }) {
     this.facts = h("dl", { class: "facts" });
+    this.verdict = h("p", { class: "verdict", role: "status" });
     this.active = h("ul", { class: "troubles-now", "aria-live": "polite" });
     this.bot = h("button", { type: "button", class: "trouble", data: { points: "bot" }, onclick: () => this.make(this.bot, state.lab.bot ? "kill" : "start") });
     this.buttons = TROUBLES.map(([kind, words, more]) => {
@@ -126,7 +136,7 @@ export class BreakIt {
     this.node = h("aside", { class: "panel", "aria-label": "Break it" },
       h("header", { class: "panel-head" }, h("h2", {}, "Break it"), h("button", { type: "button", class: "head-button", "aria-label": "Close", onclick: close }, icon("close"))),
       h("div", { class: "panel-body" }, h("p", { class: "panel-words" }, "Make trouble while something is under way, then see that nothing is lost and nothing is said twice."),
-        this.facts, this.active, h("div", { class: "troubles" }, this.bot, this.buttons), this.heal));
+        this.facts, this.verdict, this.active, h("div", { class: "troubles" }, this.bot, this.buttons), this.heal));
   }
 
   async make(button, kind) {
@@ -144,6 +154,9 @@ export class BreakIt {
       lab.waiting !== null && fact("Still to be said", String(lab.waiting), lab.waiting === 0 || undefined),
       fact("Said by the bot", String(lab.posted ?? 0)),
       fact("Said twice", String(lab.doubled ?? 0), lab.doubled === 0));
+    const [good, verdict] = judged(lab);
+    this.verdict.className = `verdict ${good ? "good" : ""}`;
+    if (this.verdict.textContent !== verdict) fill(this.verdict, icon(good ? "check" : "clock"), verdict);
     fill(this.active, (lab.trouble ?? []).map((one) => h("li", {}, one.label, one.left === null ? "" : ` · ${one.left} more`)));
     this.bot.hidden = lab.bot === null;
     fill(this.bot, h("strong", {}, lab.bot ? "Kill the bot" : "Start the bot again"), h("small", {}, lab.bot ? "At once, without a warning, whatever it is doing." : "On the same database."));
