@@ -181,6 +181,7 @@ class Courier:
             team_id=self._clarion.team_id,
             now=desk.now,
             room=room,
+            probing=self._outage.is_on,
             in_flight=self._flights.ids(written_down),
             limits=self._limits,
             announcements=desk.workspace.announcements_channel_id,

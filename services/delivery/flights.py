@@ -92,7 +92,7 @@ class Flights:
     def _start(self, effect_id: int, work: Awaitable[Result]) -> None:
         async def fly() -> None:
             result = await work
-            self._learn(result.outcome)
+            self._learn(result)
             self.results.append(result)
 
         def ended(_task: asyncio.Task[None]) -> None:
@@ -115,8 +115,11 @@ class Flights:
             found = NotFound(blind=found.code)
         return Result(effect_id, token, found, searched=True)
 
-    def _learn(self, outcome: Outcome) -> None:
-        """Whether Slack can be worked with."""
+    def _learn(self, result: Result) -> None:
+        """Whether Slack can be worked with. Of a search in vain that is not known: it may be all that fails."""
+        outcome = result.outcome
+        if result.searched and isinstance(outcome, InDoubt) and not self._outage.is_on:
+            return
         if isinstance(outcome, NotSent):
             self._outage.unreachable(outcome.code)
         elif isinstance(outcome, InDoubt):

@@ -26,6 +26,7 @@ COPIES_AFTER = timedelta(seconds=60)
 MOST_ATTEMPTS = 25
 _MOST_ODD_ATTEMPTS = 5
 _LONGEST_BACKOFF = 600
+_LONGEST_BETWEEN_LOOKS = 60
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,7 @@ async def record(it: Desk, effect: Effect, result: Result) -> None:
         case Broken(error):
             await _again_or_fail(it, effect, f"Clarion's own error: {error}", _MOST_ODD_ATTEMPTS)
         case Trouble() as trouble if result.searched:
-            seconds = trouble.seconds if isinstance(trouble, Busy | Limited) else 2.0
-            effect.not_before = it.now + timedelta(seconds=seconds)
+            _look_later(it, effect, trouble)
         case Busy() | Limited() | NotSent() as trouble:
             seconds = trouble.seconds if isinstance(trouble, Busy) else 0.0
             _put_back(effect, it.now + timedelta(seconds=seconds), trouble.code)
@@ -107,6 +107,15 @@ def _not_found(it: Desk, effect: Effect, nothing: NotFound) -> None:
         log.warning("effect %d (%s) is sent again unseen: %s", effect.id, effect.kind, nothing.blind)
     effect.state, effect.not_before = EffectState.PENDING, it.now
     effect.data = {**effect.data, "resent": True}
+
+
+def _look_later(it: Desk, effect: Effect, trouble: Trouble) -> None:
+    if isinstance(trouble, Busy | Limited):
+        effect.not_before = it.now + timedelta(seconds=trouble.seconds)
+        return
+    looks = effect.data.get("looks", 0) + 1
+    effect.data = {**effect.data, "looks": looks}
+    effect.not_before = it.now + timedelta(seconds=min(2.0**looks, _LONGEST_BETWEEN_LOOKS))
 
 
 def _settled_at(effect: Effect, now: datetime) -> datetime:

@@ -72,11 +72,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a round may do: `room` effects at most besides those `in_flight`; `counted` takes places in the limits."""
+    """What a round may do: `room` effects at most besides those `in_flight`; `counted` takes places in the limits.
+
+    `probing` is an attempt to see whether Slack answers again: something to be sent tells more than a search, which may
+    be all that Slack still refuses.
+    """
 
     team_id: str
     now: datetime
     room: int
+    probing: bool
     in_flight: Collection[int]
     limits: Limits
     announcements: str | None
@@ -90,16 +95,26 @@ async def choose(session: AsyncSession, bounds: Bounds) -> Choice:
     """
     choice = Choice()
     busy = await _begun(session, bounds, choice)
+    if bounds.probing and choice.look:
+        looks, choice.look = choice.look, []
+        await _go(session, bounds, choice, busy)
+        choice.look = [] if choice.go else looks
+    else:
+        await _go(session, bounds, choice, busy)
+    if not choice.go:
+        choice.no_later_than(await next_due(session, bounds.team_id, bounds.now))
+    return choice
+
+
+async def _go(session: AsyncSession, bounds: Bounds, choice: Choice, busy: set[str]) -> None:
+    """Pick what can go of what was not begun yet."""
     async for page in _pending(session, bounds):
         around = await _surroundings(session, page, bounds)
         choice.waits_since(page[0].created_at)
         for effect in page:
             if len(choice.go) + len(choice.look) >= bounds.room or (choice.go and not bounds.counted):
-                return choice
+                return
             _consider(effect, around, busy, bounds, choice)
-    if not choice.go:
-        choice.no_later_than(await next_due(session, bounds.team_id, bounds.now))
-    return choice
 
 
 async def _begun(session: AsyncSession, bounds: Bounds, choice: Choice) -> set[str]:

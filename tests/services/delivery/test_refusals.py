@@ -227,6 +227,32 @@ async def test_an_outage_is_waited_out_without_a_storm(scene: Scene) -> None:
     assert {one.state for one in await scene.effects()} == {EffectState.DONE}
 
 
+@pytest.mark.parametrize("in_doubt", [1, 5])
+async def test_what_slack_does_not_let_us_search_for_holds_up_nothing_else(scene: Scene, in_doubt: int) -> None:
+    case = await scene.open()
+    await scene.settled()
+    scene.slack.faults.server_error("conversations.history", times=None)
+    scene.slack.faults.server_error("chat.postMessage", times=in_doubt)
+    for number in range(in_doubt):
+        await scene.add(EffectKind.TELL_PERSON, case, user=id_for("vera"), text=f"In doubt {number}", retry=None)
+    await pass_by(scene, 120)
+    searches = len(scene.slack.calls.to("conversations.history"))
+    assert searches <= in_doubt * 8, "a storm"
+    assert not [one for one in await scene.effects() if one.state is EffectState.PENDING]
+    await scene.add(EffectKind.TELL_PERSON, case, user=id_for("carla"), text="Hello", retry=None)
+    await pass_by(scene, 10)
+    assert [one.text for one in scene.told("carla")].count("Hello") == 1
+
+
+async def pass_by(scene: Scene, seconds: float) -> None:
+    """Let the courier do what it can for so long."""
+    end = scene.clock.moved + seconds
+    while scene.clock.moved < end:
+        again_at = await scene.courier.run_once()
+        wait = (again_at - scene.clock.now()).total_seconds() if again_at else seconds
+        scene.clock.move(min(max(wait, 0.001), end - scene.clock.moved))
+
+
 async def test_a_429_on_one_method_lets_the_others_go(scene: Scene) -> None:
     case = await scene.open()
     scene.slack.faults.rate_limited("conversations.setTopic", retry_after=40, times=1)
