@@ -39,6 +39,9 @@ class Action(StrEnum):
     END_SUBSCRIPTION = "end_subscription"
     TIMELINE_PAGE = "timeline_page"
     LIST_PAGE = "list_page"
+    # On App Home, about no escalation
+    NEW_ESCALATION = "new_escalation"
+    FOLLOWED = "followed"
     # Within forms
     ADD_STEP = "add_step"
     CUSTOMER = "customer"

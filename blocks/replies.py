@@ -39,8 +39,8 @@ def list_message(
     if not entries:
         empty = f"There are no {clean_line(what)}."
         return message(rich(line(say(empty), say(" "), say("/escalate", code=True), say(" opens one."))))
-    ordered = sorted(entries, key=lambda one: _urgency(one, now))
-    overdue = sum(_is_overdue(one, now) for one in entries)
+    ordered = sorted(entries, key=lambda one: urgency(one, now))
+    overdue = sum(is_overdue(one, now) for one in entries)
     count = f"({len(entries)}) · {overdue} overdue" if overdue else f"({len(entries)})"
     last = (len(ordered) - 1) // PAGE
     page = min(max(page, 0), last)
@@ -48,7 +48,7 @@ def list_message(
     ways |= {"Next": page + 1} if page < last else {}
     return message(
         header(f"{clean_line(what[:1].upper() + what[1:], 110)} {count}"),
-        *(_entry(one, now) for one in ordered[page * PAGE : (page + 1) * PAGE]),
+        *(entry(one, now) for one in ordered[page * PAGE : (page + 1) * PAGE]),
         *([muted(f"Page {page + 1} of {last + 1}. Name a severity or a customer to see fewer.")] if last else []),
         *turns(Action.LIST_PAGE, {name: list_value(to, asked) for name, to in ways.items()}),
     )
@@ -86,16 +86,16 @@ def _way(escalation: Escalation, start: str) -> list[Json]:
     return [*place, person(escalation.owner_id), say(" leads it.")]
 
 
-def _urgency(one: Listed, now: datetime) -> tuple[bool, str, float, int]:
+def urgency(one: Listed, now: datetime) -> tuple[bool, str, float, int]:
     due = one.due_at.timestamp() if one.due_at else float("inf")
-    return not _is_overdue(one, now), one.escalation.severity, due, one.escalation.number
+    return not is_overdue(one, now), one.escalation.severity, due, one.escalation.number
 
 
-def _is_overdue(one: Listed, now: datetime) -> bool:
+def is_overdue(one: Listed, now: datetime) -> bool:
     return one.due_at is not None and one.due_at <= now
 
 
-def _entry(one: Listed, now: datetime) -> Json:
+def entry(one: Listed, now: datetime) -> Json:
     case = one.escalation
     severity = clean_line(f"{case.severity} {one.severity_name}", 60)
     facts = [say(f"{severity} · {case.status.value} · "), person(case.owner_id)]
@@ -108,7 +108,7 @@ def _due(one: Listed, now: datetime) -> list[Json]:
     if one.due is None or one.due_at is None:
         return []
     noun = NOUNS[one.due]
-    if _is_overdue(one, now):
+    if is_overdue(one, now):
         since = [say(", due "), when(one.due_at), say(f", {due_words(one.due_at, now)}")]
         return [say(" · "), say(f"{noun} overdue", bold=True), *since]
     return [say(f" · {noun} due "), when(one.due_at)]

@@ -29,8 +29,8 @@ async def pressed(it: Interaction) -> None:
     elif action in OPENING:
         (escalation_id,) = _ids(value, 1)
         await open_form(it, OPENING[action], escalation_id)
-    elif action == Action.LIST_PAGE:
-        await list_page(it, value)
+    elif action in ABOUT_NO_CASE:
+        await ABOUT_NO_CASE[action](it)
     elif action in PRESSES:
         press, count = PRESSES[action]
         await press(it, *_ids(value, count))
@@ -110,8 +110,8 @@ async def timeline_page(it: Interaction, escalation_id: int, page: int) -> None:
     await it.say(await replies.timeline_of(it.clarion, escalation, page), instead=True)
 
 
-async def list_page(it: Interaction, value: str) -> None:
-    found = list_page_in(value)
+async def list_page(it: Interaction) -> None:
+    found = list_page_in(meant(it.action)[1])
     if found is None:
         raise Refused(OUT_OF_DATE)
     page, asked = found
@@ -147,6 +147,12 @@ OPENING: Mapping[str, Form] = {
     Action.REOPEN: Form.REOPEN,
     Action.CLOSE: Form.CLOSE,
     Action.SUBSCRIBE: Form.SUBSCRIBE,
+}
+
+ABOUT_NO_CASE: Mapping[str, Listener] = {
+    Action.LIST_PAGE: list_page,
+    Action.NEW_ESCALATION: new_escalation.open_empty,
+    Action.FOLLOWED: following.open_for_all,
 }
 
 # What changes the form it stands in, before that is sent.

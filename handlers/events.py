@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from handlers.actors import Directory
+from handlers.home import Homes
 from handlers.interaction import log
 from services import channels, people
 from services.clarion import Clarion
@@ -28,6 +29,7 @@ class Events:
 
     clarion: Clarion
     directory: KnowsGroups
+    homes: Homes
     bot_user_id: str
 
     async def happened(self, event: Event) -> None:
@@ -63,7 +65,13 @@ async def _group(it: Events, _: Event) -> None:
     await it.directory.groups_changed()
 
 
+async def _home(it: Events, event: Event) -> None:
+    if event.get("tab", "home") == "home":
+        await it.homes.opened(event["user"])
+
+
 HAPPENINGS: Mapping[str, Callable[[Events, Event], Awaitable[None]]] = {
+    "app_home_opened": _home,
     "member_joined_channel": _joined,
     "member_left_channel": _left,
     "channel_archive": _archived,

@@ -55,6 +55,11 @@ class Interaction:
         return self.body.get("type") == "view_submission"
 
     @property
+    def is_within_form(self) -> bool:
+        """Whether it only changes the form that it was done in."""
+        return not self.is_form and self.view.get("type") == "modal"
+
+    @property
     def action(self) -> Mapping[str, Any]:
         """The button or menu."""
         actions = self.body.get("actions") or [{}]

@@ -18,9 +18,10 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import buttons, commands, forms, options, shortcuts
-from handlers.errors import Frame
+from handlers.errors import PATIENCE_SECONDS, Frame
 from handlers.events import Events, KnowsGroups
-from handlers.interaction import Interaction, Listener, key_of, user_of
+from handlers.home import Homes
+from handlers.interaction import Interaction, Listener, key_of, log, user_of
 from handlers.redrawing import Presses
 from services.clarion import Clarion
 
@@ -31,7 +32,7 @@ FINISH_WITHIN_SECONDS = 5.0
 
 def register(app: AsyncApp, clarion: Clarion, directory: KnowsGroups) -> Ways:
     """Let `app` do for the workspace of `clarion` what people ask of it; `directory` knows who they are."""
-    ways = Ways(clarion, Frame(directory), directory)
+    ways = Ways(clarion, Frame(directory), directory, Homes(clarion, app.client))
     app.command(ANY)(ways.command)
     app.shortcut(ANY)(ways.shortcut)
     app.action(ANY)(ways.action)
@@ -47,10 +48,11 @@ class Ways:
     (`process_before_response`): as soon as it is acknowledged, while what is left goes on in a task of ours.
     """
 
-    def __init__(self, clarion: Clarion, frame: Frame, directory: KnowsGroups) -> None:
+    def __init__(self, clarion: Clarion, frame: Frame, directory: KnowsGroups, homes: Homes) -> None:
         self._clarion = clarion
         self._frame = frame
         self._directory = directory
+        self._homes = homes
         self._presses = Presses()
         self._working: set[asyncio.Task[None]] = set()
 
@@ -82,8 +84,12 @@ class Ways:
         await ack()
 
     async def event(self, event: Body, context: AsyncBoltContext) -> None:
-        """Acknowledged by Bolt before it is taken."""
-        await Events(self._clarion, self._directory, context.bot_user_id or "").happened(event)
+        """Taken before it is acknowledged, so that Slack sends it again if that fails; what takes long goes on."""
+        events = Events(self._clarion, self._directory, self._homes, context.bot_user_id or "")
+        taken = self._begin(events.happened(event))
+        await asyncio.wait({taken}, timeout=PATIENCE_SECONDS)
+        if taken.done():
+            taken.result()
 
     async def _run(
         self,
@@ -98,11 +104,22 @@ class Ways:
         it = Interaction(self._clarion, body, client, ack, respond, key_of(body), user_of(body), self._presses)
         if it.view:
             self._presses.note(it.view["id"], it.key)
-        self._begin(self._frame.run(it, listener, at_once=at_once))
+        self._begin(self._carried_out(it, listener, at_once=at_once))
         with self._clarion.rush.somebody_waits():
             await it.answered.wait()
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _carried_out(self, it: Interaction, listener: Listener, *, at_once: bool) -> None:
+        await self._frame.run(it, listener, at_once=at_once)
+        if not it.is_within_form:
+            await self._homes.follow(it.user_id)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._working.add(task)
-        task.add_done_callback(self._working.discard)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._working.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("What was sent could not be carried out", exc_info=error)

@@ -17,6 +17,11 @@ from handlers.interaction import Interaction
 from services import finding, opening, owners, reading
 
 
+async def open_empty(it: Interaction) -> None:
+    """The form with nothing in it but what is chosen at first."""
+    await open_form(it, Draft(severity=policy_words.usual_severity(it.clarion)))
+
+
 async def open_with_words(it: Interaction, said: NewForm) -> None:
     """The form with what was typed: the severity picked out, and the customer if a known one stands first."""
     customer = await finding.customer_named(it.clarion, said.words, it.user_id)

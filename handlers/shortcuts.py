@@ -9,7 +9,6 @@ from blocks.ids import Shortcut
 from blocks.new_escalation_form import Draft
 from blocks.quoted_message import Source
 from handlers import message_text, new_escalation, noting
-from handlers.command_text import NewForm
 from handlers.interaction import Interaction, Listener, log
 from handlers.policy_words import usual_severity
 from services import finding, people
@@ -27,10 +26,6 @@ async def shortcut(it: Interaction) -> None:
 def is_answered_at_once(callback_id: str) -> bool:
     """All but the note, which is taken before it is acknowledged."""
     return callback_id != Shortcut.ADD_TO_TIMELINE
-
-
-async def new(it: Interaction) -> None:
-    await new_escalation.open_with_words(it, NewForm())
 
 
 async def escalate_message(it: Interaction) -> None:
@@ -64,7 +59,7 @@ async def _message(it: Interaction) -> tuple[Source, str]:
 
 
 SHORTCUTS: Mapping[str, Listener] = {
-    Shortcut.NEW_ESCALATION: new,
+    Shortcut.NEW_ESCALATION: new_escalation.open_empty,
     Shortcut.ESCALATE_MESSAGE: escalate_message,
     Shortcut.ADD_TO_TIMELINE: add_to_timeline,
 }

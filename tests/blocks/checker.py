@@ -56,6 +56,15 @@ def check_modal(view: Json) -> None:
     need(len(json.dumps(view, ensure_ascii=False).encode()) < VIEW_BYTES, "view_too_large")
 
 
+def check_home(view: Json) -> None:
+    """Structure and limits of an App Home."""
+    need(set(view) == {"type", "blocks"}, "unknown keys")
+    need(view["type"] == "home", "no home")
+    need(1 <= len(view["blocks"]) <= 100, f"{len(view['blocks'])} blocks in a Home")
+    _check_blocks(view["blocks"], modal=False)
+    need(len(json.dumps(view, ensure_ascii=False).encode()) < VIEW_BYTES, "view_too_large")
+
+
 def check_options(options: list[Json]) -> None:
     """The answer to a search: options, or groups of them."""
     need(len(options) <= 100, "more than 100")

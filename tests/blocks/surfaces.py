@@ -13,6 +13,7 @@ from blocks import (
     close_form,
     events,
     handoff_form,
+    home,
     new_escalation_form,
     notices,
     people_messages,
@@ -290,6 +291,14 @@ def forms(words: str, severity: str, status: Status) -> Iterator[tuple[str, dict
     yield "timeline message", timeline_form.view(None, words, source, words)
     yield "subscribe", subscribe_form.view(case, SEVERITIES, [Followed(1, words), Followed(2, words, True)] * 15)
     yield "bare subscribe", subscribe_form.view(None, SEVERITIES)
+
+
+def homes(words: str, severity: str, status: Status) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every Home, by name."""
+    many = [Listed(escalation(words, severity, status), NAMES[severity], Kind.UPDATE, DUE)] * 60
+    yield "home", home.home(many, many, NOW)
+    yield "empty home", home.home([], [], NOW)
+    yield "closed home", home.closed_to_outsiders("Guests cannot use Clarion.")
 
 
 def replace_with(case: Escalation, **changes: Any) -> Escalation:

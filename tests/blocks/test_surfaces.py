@@ -9,8 +9,8 @@ from blocks.owner_select import owner_options
 from blocks.timeline_form import escalation_options
 from blocks.views import OwnerChoice
 from escalation.case import Status
-from tests.blocks.checker import check_harmless, check_message, check_modal, check_options
-from tests.blocks.surfaces import NAMES, OMAR, OURS, escalation, forms, messages
+from tests.blocks.checker import check_harmless, check_home, check_message, check_modal, check_options
+from tests.blocks.surfaces import NAMES, OMAR, OURS, escalation, forms, homes, messages
 
 MARKER = "Zq7"
 HOSTILE = (
@@ -41,6 +41,8 @@ def test_slack_takes_every_message_and_form(severity: str, status: Status) -> No
         check_message(message)
     for _, form in forms("Checkout is down", severity, status):
         check_modal(form)
+    for _, view in homes("Checkout is down", severity, status):
+        check_home(view)
 
 
 @pytest.mark.parametrize("status", [Status.OPEN, Status.CLOSED])
@@ -53,6 +55,9 @@ def test_nothing_typed_comes_alive_or_breaks_a_limit(words: str, status: Status)
     for _, form in forms(typed, "SEV-1", status):
         check_modal(form)
         check_harmless(form, MARKER, OURS)
+    for _, view in homes(typed, "SEV-1", status):
+        check_home(view)
+        check_harmless(view, MARKER, OURS)
 
 
 @pytest.mark.parametrize("words", EMPTY)
@@ -61,6 +66,8 @@ def test_words_that_cannot_be_seen_leave_no_empty_text_behind(words: str) -> Non
         check_message(message)
     for _, form in forms(words, "SEV-1", Status.CLOSED):
         check_modal(form)
+    for _, view in homes(words, "SEV-1", Status.CLOSED):
+        check_home(view)
 
 
 @pytest.mark.parametrize("words", [*HOSTILE, *EMPTY])

@@ -58,6 +58,8 @@ def all_blocks(words: str) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
             yield f"{name} {status}", "message", message.blocks
     for name, view in surfaces.forms(words, "SEV-1", Status.IN_PROGRESS):
         yield name, "modal", view["blocks"]
+    for name, view in surfaces.homes(words, "SEV-1", Status.IN_PROGRESS):
+        yield name, "home", view["blocks"]
 
 
 def test_everything_the_bot_sends_has_a_specimen() -> None:

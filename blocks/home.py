@@ -1,0 +1,81 @@
+"""App Home: what somebody has to do first, then what is open in the company, what is overdue on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from blocks.ids import Action, button_value
+from blocks.layout import actions, button, divider, header, line, muted, rich
+from blocks.replies import entry, is_overdue, urgency
+from blocks.text import Json, counted, say
+from blocks.times import when
+from blocks.views import Listed
+from escalation.case import Status
+
+# A Home holds 100 blocks: three for one of somebody's own, one for any other.
+OWN_SHOWN = 15
+OTHERS_SHOWN = 40
+
+
+def home(own: Sequence[Listed], others: Sequence[Listed], now: datetime) -> Json:
+    """The tab as a view: `own` are those that the reader owns, `others` what else is open that they may see."""
+    mine = sorted(own, key=lambda one: urgency(one, now))
+    rest = sorted(others, key=lambda one: urgency(one, now))
+    blocks = [
+        *actions(
+            [
+                button("New escalation", Action.NEW_ESCALATION, "0", primary=True),
+                button("What I follow", Action.FOLLOWED, "0"),
+            ]
+        ),
+        rich(line(*_at_a_glance([*mine, *rest], now))),
+        divider(),
+        header("Yours" if not mine else f"Yours ({len(mine)})"),
+        *(block for one in mine[:OWN_SHOWN] for block in _own(one, now)),
+        *([] if mine else [rich(line(say("You own no open escalation.")))]),
+        *_more(len(mine) - OWN_SHOWN, "/escalate list mine"),
+        divider(),
+        header("Open in the company" if not rest else f"Open in the company ({len(rest)})"),
+        *(entry(one, now) for one in rest[:OTHERS_SHOWN]),
+        *([] if rest else [rich(line(say("Nobody else has one open.")))]),
+        *_more(len(rest) - OTHERS_SHOWN, "/escalate list"),
+        rich(
+            line(say("As of ", italic=True), when(now), say("; opening this tab again shows the latest.", italic=True))
+        ),
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+def closed_to_outsiders(sentence: str) -> Json:
+    """The tab of those who may do nothing here."""
+    return {"type": "home", "blocks": [rich(line(say(sentence)))]}
+
+
+def _at_a_glance(every: Sequence[Listed], now: datetime) -> list[Json]:
+    """`4 open escalations · 1 overdue · 2 SEV-1`."""
+    overdue = sum(is_overdue(one, now) for one in every)
+    severities = sorted({one.escalation.severity for one in every})
+    gravest = [sum(one.escalation.severity == key for one in every) for key in severities[:1]]
+    parts = [
+        say(counted(len(every), "open escalation"), bold=True),
+        say(" · "),
+        say(f"{overdue} overdue" if overdue else "nothing overdue", bold=bool(overdue)),
+    ]
+    return parts + [say(f" · {count} {key}") for key, count in zip(severities, gravest, strict=False)]
+
+
+def _own(one: Listed, now: datetime) -> list[Json]:
+    """With the buttons that answer what is asked for."""
+    value = button_value(one.escalation.id)
+    first = (
+        button("Acknowledge", Action.ACKNOWLEDGE, value, primary=True)
+        if one.escalation.status is Status.OPEN
+        else button("Post update", Action.POST_UPDATE, value)
+    )
+    more = [button("Hand off", Action.HAND_OFF, value), button("Resolve", Action.RESOLVE, value)]
+    return [entry(one, now), *actions([first, *more])]
+
+
+def _more(count: int, command: str) -> list[Json]:
+    return [muted(f"… and {count} more: {command} shows them.")] if count > 0 else []
