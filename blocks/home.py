@@ -9,7 +9,7 @@ from blocks.ids import Action, button_value
 from blocks.layout import actions, button, divider, header, line, muted, rich
 from blocks.replies import entry, is_overdue, urgency
 from blocks.text import Json, counted, say
-from blocks.times import when
+from blocks.times import when_mrkdwn
 from blocks.views import Listed
 from escalation.case import Status
 
@@ -40,9 +40,7 @@ def home(own: Sequence[Listed], others: Sequence[Listed], now: datetime) -> Json
         *(entry(one, now) for one in rest[:OTHERS_SHOWN]),
         *([] if rest else [rich(line(say("Nobody else has one open.")))]),
         *_more(len(rest) - OTHERS_SHOWN, "/escalate list"),
-        rich(
-            line(say("As of ", italic=True), when(now), say("; opening this tab again shows the latest.", italic=True))
-        ),
+        muted(f"As of {when_mrkdwn(now)}. Opening this tab again shows the latest."),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -55,14 +53,14 @@ def closed_to_outsiders(sentence: str) -> Json:
 def _at_a_glance(every: Sequence[Listed], now: datetime) -> list[Json]:
     """`4 open escalations · 1 overdue · 2 SEV-1`."""
     overdue = sum(is_overdue(one, now) for one in every)
-    severities = sorted({one.escalation.severity for one in every})
-    gravest = [sum(one.escalation.severity == key for one in every) for key in severities[:1]]
-    parts = [
+    severities = sorted(one.escalation.severity for one in every)
+    gravest = [say(f" · {severities.count(key)} {key}") for key in severities[:1]]
+    return [
         say(counted(len(every), "open escalation"), bold=True),
         say(" · "),
         say(f"{overdue} overdue" if overdue else "nothing overdue", bold=bool(overdue)),
+        *gravest,
     ]
-    return parts + [say(f" · {count} {key}") for key, count in zip(severities, gravest, strict=False)]
 
 
 def _own(one: Listed, now: datetime) -> list[Json]:
