@@ -9,7 +9,7 @@ from escalation.lifecycle import Move
 from escalation.moves import Transition
 from escalation.obligations import Kind
 from escalation.permissions import Act
-from services import handing_over, path, subscribers
+from services import handing_over, notices, path, subscribers
 from services.change import Change, change
 from services.clarion import Clarion
 from services.opening import is_announced
@@ -38,6 +38,7 @@ async def change_severity(
         followed = (await subscribers.followers(it.session, it.escalation)).to_tell(it.escalation)
         it.escalation.severity = severity
         await it.owe(Transition.SEVERITY_RAISED if raised else Transition.SEVERITY_LOWERED)
+        await notices.refresh(it, it.owed)
         event = it.record(
             EventKind.SEVERITY_CHANGED,
             why=reason,

@@ -24,6 +24,18 @@ async def test_raising_tells_the_path_and_the_channel_why_and_moves_the_clocks(h
     assert "Olga Novak raised it from SEV-3 to SEV-1: All exports fail now" in asked(home, "vera")[0]
 
 
+async def test_what_waits_for_an_answer_says_the_new_time(home: House) -> None:
+    await opens(home, severity="SEV-3", summary="Exports fail")
+    owner = next(name for name in ("carla", "olga", "sana", "omar") if asked(home, name, "You own ESC-1"))
+    assert "in 3 hours 59 minutes" in asked(home, owner, "You own ESC-1")[0]
+    await home.person("ulf").types("/escalate severity ESC-1 sev1 All exports fail now")
+    assert (await (await home.person("ulf").form("Change severity")).submit()).closed
+    await home.settled()
+    (assignment,) = asked(home, owner, "You own ESC-1")
+    assert "SEV-1" in assignment
+    assert "in 14 minutes" in assignment
+
+
 async def test_lowering_is_for_those_who_lead(home: House) -> None:
     channel = await opens(home)
     await home.person("olga").types("/escalate severity sev3", in_=channel)
