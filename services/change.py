@@ -169,9 +169,22 @@ class Change:
         if aloud:
             await self.enqueue(EffectKind.POST_EVENT, subject_id=event.id)
         if subscribers_too:
-            followers = await subscribers.followers(self.session, self.escalation)
-            for user in followers.to_tell(self.escalation, without={self.by}):
+            for user in (await self.followers()).to_tell(self.escalation, without={self.by}):
                 await self.enqueue(EffectKind.TELL_EVENT, subject_id=event.id, user=user)
+
+    async def followers(self) -> subscribers.Followers:
+        """Who follows it and may see it: a confidential one is followed in vain by those who left its channel."""
+        found = await subscribers.followers(self.session, self.escalation)
+        if not self.escalation.confidential:
+            return found
+        return found.only([user for user in (*found.in_channel, *found.by_message) if await self._is_seen_by(user)])
+
+    async def _is_seen_by(self, user: str) -> bool:
+        try:
+            standings, told = await standing(self.clarion, self.session, self.escalation, user, self.roster)
+        except Refused:
+            return False
+        return permissions.may_see(self.escalation, standings, told=told)
 
     async def tell(self, event: Event, user_ids: Iterable[str]) -> None:
         """Tell these people of the event by direct message."""

@@ -37,7 +37,8 @@ async def open_afresh(
         )
 
     channel = await add(EffectKind.OPEN_CHANNEL)
-    followers = (await subscribers.followers(session, escalation)).in_channel
+    # Into a confidential one's come those who were there, and nobody who had left.
+    followers = [] if escalation.confidential else (await subscribers.followers(session, escalation)).in_channel
     users = list(dict.fromkeys([escalation.owner_id, escalation.reporter_id, *invite, *followers]))
     await add(EffectKind.INVITE, needs=[channel], users=users)
     card = await add(EffectKind.POST_CARD, needs=[channel])

@@ -64,6 +64,8 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
         escalation.resolved_at = escalation.closed_at = escalation.acknowledged_at = None
         escalation.still_working_count, escalation.still_working_step = 0, ""
         previous = escalation.channel_id
+        # Before everybody is out of the old channel.
+        followers = await it.followers()
         event = it.record(
             EventKind.REOPENED,
             why=reason,
@@ -74,7 +76,8 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
         needs = []
         if was_closed:
             needs = [await _channel_again(it)]
-        await it.show(event, subscribers_too=True)
+        await it.show(event)
+        await it.tell(event, followers.to_tell(escalation, without={by}))
         if await replace_if_lost(it, "The owner left before it was reopened") is None:
             acknowledge = [one for one in it.owed if one.kind is Kind.ACKNOWLEDGE and one.is_open]
             await notices.ask(

@@ -9,7 +9,7 @@ from escalation.lifecycle import Move
 from escalation.moves import Transition
 from escalation.obligations import Kind
 from escalation.permissions import Act
-from services import handing_over, notices, path, subscribers
+from services import handing_over, notices, path
 from services.change import Change, change
 from services.clarion import Clarion
 from services.opening import is_announced
@@ -35,7 +35,7 @@ async def change_severity(
         it.allow(Act.RAISE_SEVERITY if raised else Act.LOWER_SEVERITY)
         it.move(Move.CHANGE_SEVERITY)
         was_announced = is_announced(it)
-        followed = (await subscribers.followers(it.session, it.escalation)).to_tell(it.escalation)
+        followed = (await it.followers()).to_tell(it.escalation)
         it.escalation.severity = severity
         await it.owe(Transition.SEVERITY_RAISED if raised else Transition.SEVERITY_LOWERED)
         await notices.refresh(it, it.owed)
@@ -52,7 +52,7 @@ async def change_severity(
             await it.enqueue(EffectKind.ANNOUNCE)
         await it.show(event)
         # Who followed the old severity hears of it too, or they would believe that it still stands.
-        followed += (await subscribers.followers(it.session, it.escalation)).to_tell(it.escalation)
+        followed += (await it.followers()).to_tell(it.escalation)
         await it.tell(event, [user for user in followed if user not in (by, *told)])
         if new_owner_id is not None and new_owner_id != it.escalation.owner_id:
             await _propose(it, new_owner_id, reason)
@@ -60,7 +60,7 @@ async def change_severity(
 
 
 async def _bring_in(it: Change, told: list[str]) -> None:
-    followers = await subscribers.followers(it.session, it.escalation)
+    followers = await it.followers()
     users = dict.fromkeys([*told, *followers.in_channel])
     if users:
         await it.enqueue(EffectKind.INVITE, users=list(users))

@@ -23,6 +23,12 @@ class Followers:
         """Whom to write to: not the owner, not `without`."""
         return [user for user in self.by_message if user not in without and user != escalation.owner_id]
 
+    def only(self, users: Collection[str]) -> Followers:
+        """Those of them who are among these."""
+        return Followers(
+            [user for user in self.in_channel if user in users], [user for user in self.by_message if user in users]
+        )
+
 
 _FOLLOWING = (
     select(Subscription)

@@ -7,7 +7,8 @@ import pytest
 from escalation.case import Delivery, Follows
 from escalation.effects import EffectKind
 from escalation.errors import AlreadyDone, InvalidInput, NotFound, Refused
-from services import owning, subscribing
+from services import ending, owning, subscribing
+from services.channels import somebody_joined, somebody_left
 from services.owning import NewUpdate
 from services.subscribing import Target, followed_by, subscribe, unsubscribe
 from tests.support.office import CARLA, CLEO, DINA, GRETA, OMAR, TESS, ULF, VERA, Office
@@ -100,3 +101,33 @@ async def test_a_deactivated_follower_is_told_nothing(desk: Office) -> None:
     async with desk.database.write() as session:
         session.add(await session.merge(await desk.change_person(CARLA, is_deactivated=True)))
     assert await told(desk, made.id) == []
+
+
+async def test_who_left_the_channel_of_a_confidential_one_hears_no_more_of_it(here: Office) -> None:
+    made = await here.open(confidential=True)
+    await here.send()
+    channel = (await here.escalation(made.id)).channel_id or ""
+    this = Target(Follows.ESCALATION, str(made.id))
+    for user, delivery in ((ULF, Delivery.DIRECT), (CARLA, Delivery.CHANNEL)):
+        await somebody_joined(here.clarion, channel, user)
+        await subscribe(here.clarion, user, None, [this], delivery)
+    assert await told(here, made.id) == [ULF]
+    for user in (ULF, CARLA):
+        await somebody_left(here.clarion, channel, user)
+    assert await told(here, made.id) == []
+    await ending.resolve(here.clarion, made.id, DINA, None, "Swapped")
+    await ending.close(here.clarion, made.id, DINA, None)
+    effects = await here.new(ending.reopen(here.clarion, made.id, DINA, None, "It is back"))
+    (invite,) = [one for one in effects if one.kind is EffectKind.INVITE]
+    assert not {ULF, CARLA} & set(invite.data["users"])
+
+
+async def test_who_follows_a_confidential_one_and_was_in_its_channel_hears_that_it_is_reopened(desk: Office) -> None:
+    made = await desk.open(confidential=True)
+    await desk.send()
+    await somebody_joined(desk.clarion, (await desk.escalation(made.id)).channel_id or "", ULF)
+    await subscribe(desk.clarion, ULF, None, [Target(Follows.ESCALATION, str(made.id))], Delivery.DIRECT)
+    await ending.resolve(desk.clarion, made.id, DINA, None, "Swapped")
+    await ending.close(desk.clarion, made.id, DINA, None)
+    effects = await desk.new(ending.reopen(desk.clarion, made.id, DINA, None, "It is back"))
+    assert [one.data["user"] for one in effects if one.kind is EffectKind.TELL_EVENT] == [ULF]
