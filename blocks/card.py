@@ -9,32 +9,53 @@ from blocks.ids import Action, button_value
 from blocks.layout import actions, button, divider, facts, header, line, muted, numbered, overflow, rich, said
 from blocks.message import Message, message
 from blocks.obligation_words import in_a_sentence
-from blocks.text import Json, clean_line, escape, link, mention, person, say, words
+from blocks.text import PARAGRAPH, Json, clean, clean_line, escape, link, mention, person, say, words
 from blocks.times import day, when, when_mrkdwn
 from blocks.title import severity_in_words, summary
 from blocks.views import OVER, CardView, Snoozed, severity_mark
 from escalation.case import PlanStep, Status
 
 TOPIC = 250
-# A card stays one screenful even where everybody wrote a page; the whole of it is in the channel's updates.
+# A card stays one screenful even where everybody wrote a page. Updates and resolutions stand in the channel in full;
+# what was written at the opening stands in full where somebody asks for it, as far as Slack takes so long a message.
 _STATEMENT = 1000
 _BACKGROUND = 600
+_ASKED_FOR = PARAGRAPH
+_ASKED_FOR_AT_THE_END = 2200
 _ASIDE = 300
 _STEP = 150
 
 
 def card(view: CardView) -> Message:
     """The card as things stand."""
-    return message(*card_content(view), *actions(_buttons(view)))
+    return message(*_content(view, _BACKGROUND), *_shortened(view), *actions(_buttons(view)))
 
 
-def card_content(view: CardView) -> list[Json]:
-    """The card without its buttons, as `/escalate show` answers it."""
+def card_in_full(view: CardView) -> list[Json]:
+    """The card without its buttons and with what was written at the opening in full, as `/escalate show` answers it."""
+    return _content(view, _ASKED_FOR if view.escalation.status.is_live else _ASKED_FOR_AT_THE_END)
+
+
+def _content(view: CardView, background: int) -> list[Json]:
     blocks = [*_heading(view), *facts(_facts(view)), *_notes(view)]
-    for part in (_outcome(view), _statement(view), _plan(view), _background(view)):
+    for part in (_outcome(view), _statement(view), _plan(view), _background(view, background)):
         if part:
             blocks += [divider(), *part]
     return blocks
+
+
+def _shortened(view: CardView) -> Iterator[Json]:
+    """Where the rest is, when something had to be cut."""
+    case, update = view.escalation, view.update
+    long = [(case.impact, _BACKGROUND), (case.tried, _BACKGROUND)]
+    if update:
+        long += [(update.situation, _STATEMENT), (update.next_step, _STATEMENT), (update.customer_told, _BACKGROUND)]
+    if not case.status.is_live:
+        ends = (case.root_cause, case.learned, case.preventive_actions)
+        long += [(case.resolution, _STATEMENT), *((text, _BACKGROUND) for text in ends)]
+    if any(len(clean(text)) > limit for text, limit in long):
+        show = f"/escalate show {case.reference}"
+        yield muted(f"Shortened. Updates stand in the channel in full; `{show}` has what was written at the opening.")
 
 
 def topic(view: CardView) -> str:
@@ -160,13 +181,13 @@ def step_line(step: PlanStep) -> Json:
     return line(what, say(" · "), person(step.who), by)
 
 
-def _background(view: CardView) -> list[Json]:
+def _background(view: CardView, limit: int) -> list[Json]:
     case = view.escalation
     parts = []
     if case.impact:
-        parts.append(rich(said("Business impact", case.impact, _BACKGROUND)))
+        parts.append(rich(said("Business impact", case.impact, limit)))
     if case.tried:
-        parts.append(rich(said("What has been tried", case.tried, _BACKGROUND)))
+        parts.append(rich(said("What has been tried", case.tried, limit)))
     if case.ticket_link:
         parts.append(rich(line(say("Ticket", bold=True), say("\n"), link(case.ticket_link))))
     return parts

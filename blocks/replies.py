@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from blocks.card import card_content
+from blocks.card import card_in_full
 from blocks.ids import Action, button_value, list_value
 from blocks.layout import actions, button, header, line, muted, rich, turns
 from blocks.message import Message, message
@@ -59,7 +59,7 @@ def show_message(view: CardView) -> Message:
     case = view.escalation
     join = button(f"Join {case.reference}", Action.JOIN, button_value(case.id), primary=True)
     subscribe = button("Subscribe", Action.SUBSCRIBE, button_value(case.id))
-    return message(*card_content(view), *actions([join, subscribe]))
+    return message(*card_in_full(view), *actions([join, subscribe]))
 
 
 def suggestion(typed_word: str, meant: str) -> Message:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from blocks import replies
 from blocks.card import card, topic
 from blocks.views import CardView, Snoozed
 from escalation.case import Status
@@ -50,6 +51,17 @@ def test_a_fresh_card_says_that_there_is_no_update_yet() -> None:
     assert "Acknowledge by" not in text
     waiting = replace_with(bare, acknowledged_at=None)
     assert "Acknowledge by: <!date^" in card(CardView(waiting, "Critical", acknowledge_by=NOW)).text
+
+
+def test_what_is_cut_says_where_the_rest_is() -> None:
+    long = replace_with(escalation("Acme"), impact="Every shop is closed. " * 100)
+    text = card(card_view("Acme", long)).text
+    assert "…\n" in text
+    assert "Shortened. Updates stand in the channel in full; `/escalate show ESC-42` has" in text
+    shown = str(replies.show_message(card_view("Acme", long)).blocks)
+    assert long.impact.strip() in shown
+    assert "Shortened" not in shown
+    assert "Shortened" not in card(card_view("Acme", escalation("Acme"))).text
 
 
 def test_what_was_snoozed_together_is_one_line_on_the_card() -> None:
