@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from blocks import replies
 from blocks.layout import line, rich
 from blocks.message import Message, message
-from blocks.text import channel, clean_line, say, words
+from blocks.text import channel, clean_line, listed, say, words
 from blocks.timeline import timeline
 from blocks.times import when
 from escalation.case import Delivery, Escalation
@@ -15,6 +15,7 @@ from handlers import policy_words
 from handlers.command_text import Subcommand
 from services import finding, reading
 from services.clarion import Clarion
+from services.finding import reference_number
 from services.owning import Promised
 from services.timeline import read_timeline
 
@@ -65,18 +66,17 @@ def promised(made: Promised) -> Message | None:
 
 def follows(what: str, delivery: Delivery) -> Message:
     """Somebody follows something now; a customer's name in it is as it was typed."""
-    how = (
-        ": you hear of it by direct message." if delivery is Delivery.DIRECT else ": you are brought into the channel."
-    )
+    several = reference_number(what) is None
+    place = "you are brought into the channel of each." if several else "you are brought into the channel."
+    how = ": you hear of it by direct message." if delivery is Delivery.DIRECT else f": {place}"
     return message(rich(line(say("You follow "), words(clean_line(what), bold=True), say(f" now{how}"))))
 
 
 def follows_no_more(what: str, left: Sequence[str], *, was_followed: bool) -> Message:
     """It ended, or was not followed at all; and what is followed still."""
-    start = "You follow " if was_followed else "You did not follow "
-    end = " no more." if was_followed else "."
-    rest = [say(" You follow still: "), words(clean_line(", ".join(left)))] if left else []
-    return message(rich(line(say(start), words(clean_line(what), bold=True), say(end), *rest)))
+    start = "You no longer follow " if was_followed else "You did not follow "
+    rest = [say(" You still follow "), *listed([words(clean_line(one)) for one in left]), say(".")] if left else []
+    return message(rich(line(say(start), words(clean_line(what), bold=True), say("."), *rest)))
 
 
 def acknowledged(escalation: Escalation) -> Message:

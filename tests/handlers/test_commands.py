@@ -162,7 +162,7 @@ async def test_what_is_named_is_followed_and_ended_at_once(home: House, typed: s
     await cleo.types(f"/escalate {typed}")
     await cleo.ephemeral(answer)
     await cleo.types(f"/escalate un{typed}")
-    await cleo.ephemeral("no more")
+    await cleo.ephemeral(answer.replace("You follow", "You no longer follow"))
     await cleo.types(f"/escalate un{typed}")
     await cleo.ephemeral("You did not follow")
 
