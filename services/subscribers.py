@@ -47,6 +47,22 @@ _FOLLOWING = (
 )
 
 
+async def followed_here(session: AsyncSession, escalation: Escalation, user_id: str) -> list[str]:
+    """What somebody follows that this escalation is, or is of, in words."""
+    words = {
+        (Follows.SEVERITY, escalation.severity): escalation.severity,
+        (Follows.CUSTOMER, str(escalation.customer_id)): escalation.customer,
+        (Follows.ESCALATION, str(escalation.id)): escalation.reference,
+    }
+    columns = subscriptions.c
+    rows = await session.scalars(
+        select(Subscription)
+        .where(columns.team_id == escalation.team_id, columns.user_id == user_id)
+        .order_by(columns.id)
+    )
+    return [words[row.follows, row.target] for row in rows if (row.follows, row.target) in words]
+
+
 async def followers(session: AsyncSession, escalation: Escalation) -> Followers:
     """Everybody who follows the escalation, its customer or its severity, each once."""
     targets = {

@@ -14,6 +14,7 @@ from escalation.case import Escalation, Event, EventKind, Handover, Notice, Noti
 from escalation.obligations import Kind, Obligation
 from escalation.roster import Roster
 from escalation.wording import role_words
+from services import subscribers
 from services.clarion import Clarion
 from storage.tables import events, handovers, notices, obligations, plan_steps, updates
 
@@ -88,9 +89,12 @@ async def notice_view(session: AsyncSession, clarion: Clarion, notice: Notice, n
     )
 
 
-async def path_view(session: AsyncSession, clarion: Clarion, escalation: Escalation, roles: Sequence[str]) -> PathView:
+async def path_view(
+    session: AsyncSession, clarion: Clarion, escalation: Escalation, user_id: str, roles: Sequence[str]
+) -> PathView:
     """What somebody of the path, or a subscriber (no roles), is told of an escalation."""
-    why = f"You are told as {_roles(roles)}." if roles else "You subscribed to this."
+    followed = [] if roles else await subscribers.followed_here(session, escalation, user_id)
+    why = f"You are told as {_and(map(role_words, roles))}." if roles else f"You follow {_and(followed) or 'this'}."
     return PathView(
         escalation,
         severity_name(clarion, escalation.severity),
@@ -225,7 +229,7 @@ async def _why(session: AsyncSession, escalation: Escalation, notice: Notice, ro
             return ""
         roles = roster.roles_of(notice.audience)
         if roles:
-            return f"You are told as {_roles(roles)}."
+            return f"You are told as {_and(map(role_words, roles))}."
         return "You are told as an admin." if notice.audience in roster.admins else ""
     if notice.kind is not NoticeKind.ASSIGNMENT:
         return ""
@@ -271,6 +275,6 @@ async def _asked(session: AsyncSession, notice: Notice) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked))
 
 
-def _roles(roles: Sequence[str]) -> str:
-    words = [role_words(role) for role in roles]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _and(words: Iterable[str]) -> str:
+    *before, last = list(words) or [""]
+    return f"{', '.join(before)} and {last}" if before else last

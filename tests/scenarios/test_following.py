@@ -23,6 +23,14 @@ async def test_a_subscriber_by_channel_is_brought_in_and_gets_no_direct_messages
     assert len(asked(home, "cleo", "Root cause found")) == 1
 
 
+async def test_a_subscriber_is_told_what_they_follow(home: House) -> None:
+    await opens(home, severity="SEV-3")
+    await home.person("cleo").types("/escalate subscribe acme")
+    await home.person("cleo").types("/escalate subscribe sev1")
+    await opens(home, summary="Exports fail", customer="Zeta")
+    assert "You follow SEV-1." in asked(home, "cleo", "ESC-2")[-1]
+
+
 async def test_unsubscribing_ends_it(home: House) -> None:
     cleo = home.person("cleo")
     await cleo.types("/escalate subscribe sev1")

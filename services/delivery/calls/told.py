@@ -54,7 +54,7 @@ async def _path(it: Desk, effect: Effect) -> Letter | Dropped:
     )
     if any(data.get("user") == user for data in others):
         return Dropped("was told of it already")
-    view = await views.path_view(it.session, it.clarion, escalation, effect.data.get("roles") or ())
+    view = await views.path_view(it.session, it.clarion, escalation, user, effect.data.get("roles") or ())
     return Letter(user, people_messages.tell_path(view))
 
 
