@@ -117,14 +117,14 @@ def _reasons(view: NoticeView) -> Iterator[Json]:
     case = view.escalation
     if view.why:
         yield rich(line(words(view.why, _ASIDE)))
-    if _is_raised(view):
+    yield from _request(view)
+    if _is_raised(view) or view.notice.kind in (NoticeKind.ASSIGNMENT, NoticeKind.HANDOVER):
         if case.impact:
             yield rich(said("Business impact", case.impact, _ASIDE))
         if case.tried:
             yield rich(said("What has been tried", case.tried, _ASIDE))
-        if view.asked:
-            yield rich(line(say("Asked so far: "), *listed(_asked(view))))
-    yield from _request(view)
+    if _is_raised(view) and view.asked:
+        yield rich(line(say("Asked so far: "), *listed(_asked(view))))
 
 
 def _asked(view: NoticeView) -> Iterator[Json]:

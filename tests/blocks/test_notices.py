@@ -138,6 +138,23 @@ def test_a_request_says_who_asks_why_and_until_when_and_can_be_answered() -> Non
     assert buttons(message) == {Action.ACCEPT: "7:5", Action.DECLINE: "7:5"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        (NoticeKind.ASSIGNMENT, True),
+        (NoticeKind.HANDOVER, True),
+        (RAISED, True),
+        (NAG, False),
+        (NoticeKind.WARNING, False),
+    ],
+)
+def test_who_hears_of_it_for_the_first_time_reads_what_it_means_for_the_customer(kind: NoticeKind, says: bool) -> None:
+    case = replace_with(escalation(), impact="No shop sells", tried="A restart")
+    text = notices.notice(view(UPDATE, kind=kind, audience=DINA, escalation=case)).text
+    assert ("Business impact\nNo shop sells" in text) is says
+    assert ("What has been tried\nA restart" in text) is says
+
+
 def test_a_late_reminder_says_that_it_is_late() -> None:
     text = notices.notice(view(UPDATE, late_since=DUE)).text
     assert f"This reminder comes late: it was due {SINCE}. Clarion was not running" in text
