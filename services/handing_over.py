@@ -18,6 +18,14 @@ from services.clarion import Clarion
 from services.owners import open_counts, why_not_owner
 from storage.tables import handovers
 
+_ENDED = {
+    HandoverOutcome.ACCEPTED: "was accepted already",
+    HandoverOutcome.DECLINED: "was declined already",
+    HandoverOutcome.LAPSED: "ended without an answer",
+    HandoverOutcome.REPLACED: "went to somebody else since",
+    HandoverOutcome.OVERTAKEN: "is over",
+}
+
 
 async def hand_off(
     clarion: Clarion, escalation_id: int, by: str, key: str | None, to_id: str, reason: str, notes: str = ""
@@ -202,7 +210,8 @@ async def _waiting_for(it: Change, handover_id: int) -> Handover:
     if handover.to_id != it.by:
         raise Refused(f"Only <@{handover.to_id}>, who was asked, can answer this handover.")
     if handover.answered_at is not None:
-        raise Refused(f"This handover of {it.escalation.reference} was {handover.outcome} already.")
+        ended = _ENDED[handover.outcome or HandoverOutcome.LAPSED]
+        raise Refused(f"This request {ended}; <@{it.escalation.owner_id}> owns {it.escalation.reference}.")
     return handover
 
 
