@@ -53,8 +53,10 @@ async def test_a_time_is_shown_in_each_readers_own_zone(ws: Workspace, tab: NewT
     it = await tab(ws)
     await it.types("When is it?")
     await expect(it.message("When").locator(".message-head .message-time")).to_have_text("2:25 PM")
+    await expect(it.page.locator(".clock-time")).to_have_text("2:25 PM")
     await it.becomes("Victor")
     await expect(it.message("When").locator(".message-head .message-time")).to_have_text("9:25 AM")
+    await expect(it.page.locator(".clock-face")).to_have_text("9:25 AMMon 23 Nov, New York")
 
 
 async def test_a_reload_keeps_person_place_and_thread(ws: Workspace, tab: NewTab) -> None:
@@ -67,6 +69,7 @@ async def test_a_reload_keeps_person_place_and_thread(ws: Workspace, tab: NewTab
     await it.page.locator(".thread .composer-field").fill("An answer")
     await it.page.keyboard.press("Enter")
     await expect(it.page.locator(".thread")).to_contain_text("An answer")
+    await expect(it.page.locator(".thread")).not_to_contain_text("/ for commands")
     await it.page.reload()
     await expect(it.page.locator(".who strong")).to_have_text("Dina Sato")
     await expect(it.page.locator(".middle h1")).to_contain_text("random")
@@ -142,11 +145,16 @@ async def test_those_who_come_together_stand_in_one_line_below_the_channels_begi
     for name in ("dina", "victor"):
         await olga.invites(name, to="#new")
     it = await tab(ws)
+    await it.goes_to("random")
+    await expect(it.page.locator(".empty")).to_have_text("Nothing has been said here yet.")
+    await it.types("Now it has")
+    await expect(it.page.locator(".empty")).to_have_count(0)
     await it.goes_to("new")
     line = it.page.locator(".message.system")
     await expect(line).to_contain_text("@Dina Sato and @Victor Hugo were added to the channel by @Olga Novak")
     await expect(line).to_have_count(1)
     await expect(it.page.locator(".beginning")).to_contain_text("This is its very beginning.")
+    await expect(it.page.locator(".empty")).to_have_count(0)
     await olga.invites("maria", to="#new")
     await expect(line).to_contain_text("@Dina Sato, @Victor Hugo and @Maria Costa were added")
 

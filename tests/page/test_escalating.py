@@ -135,7 +135,7 @@ async def test_the_clock_says_where_it_is_going_and_whom_it_waits_for(staffed: H
     staffed.ws.page.controls = Controls(next_due=ask, opens_as="olga", opens_in="#acme")
     it = await tab(staffed.ws)
     await it.page.get_by_role("button", name="+1 h").click()
-    await expect(it.page.locator(".stage-next")).to_have_text(re.compile(r"Going to 11:0\d …"))
+    await expect(it.page.locator(".stage-next")).to_have_text(re.compile(r"Going to 11:0\d AM …"))
     await expect(it.page.locator(".clock-time")).to_have_text(re.compile(r"10:0[5-9]"))
     await expect(it.page.locator(".stage-next")).to_have_text("Waiting for Clarion …")
     held.set()

@@ -16,8 +16,8 @@ export class Composer {
     this.list = h("div", { class: "commands", role: "listbox", id: `${id}-list`, "aria-label": "Commands", hidden: true });
     this.bolt = h("button", { type: "button", class: "head-button", "aria-label": "Shortcuts", title: "Shortcuts", "aria-haspopup": "menu", "aria-expanded": "false", data: { points: "shortcuts" }, onclick: () => this.shortcuts() }, icon("bolt"));
     this.send = h("button", { type: "button", class: "send", "aria-label": "Send", title: "Send", onclick: () => this.go() }, icon("send"));
-    this.node = h("div", { class: "composer", data: { points: "composer" } }, this.list, this.field, h("div", { class: "composer-foot" }, this.bolt,
-      h("span", { class: "composer-hint" }, "Type / for commands"), this.send));
+    this.hint = h("span", { class: "composer-hint" });
+    this.node = h("div", { class: "composer", data: { points: "composer" } }, this.list, this.field, h("div", { class: "composer-foot" }, this.bolt, this.hint, this.send));
   }
 
   draw() {
@@ -26,6 +26,8 @@ export class Composer {
     this.field.placeholder = words;
     this.field.setAttribute("aria-label", words);
     this.bolt.hidden = Boolean(this.thread()) || !state.about.shortcuts.some((one) => one.kind === "global");
+    // Slack takes no commands in threads.
+    this.hint.textContent = this.thread() ? "" : "Type / for commands";
     if (key === this.key) return;
     this.key = key;
     this.field.value = this.drafts.get(key) ?? "";

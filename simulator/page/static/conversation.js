@@ -226,7 +226,7 @@ export class Conversation {
     const name = channelName(channel);
     const words = isDirect ? `This is the beginning of what you and ${name} have written to each other.`
       : `${reason(channel)}This is its very beginning.`;
-    return { key: `${name} ${words}`, node: () => h("li", { class: "beginning" }, channelSign(channel), h("strong", {}, name), h("p", {}, mrkdwn(words, this.reader)),
+    return { key: `${name} ${words} ${channel.total === 0}`, node: () => h("li", { class: "beginning" }, channelSign(channel), h("strong", {}, name), h("p", {}, mrkdwn(words, this.reader)),
       channel.total === 0 && h("p", { class: "empty" }, "Nothing has been said here yet.")) };
   }
 

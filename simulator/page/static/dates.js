@@ -73,9 +73,9 @@ export function dayHeading(epoch, zone, now) {
   return near ?? `${weekday}, ${month} ${ordinal(+day)}`;
 }
 
-export function clockWords(epoch, zone) {
+export function dayWords(epoch, zone) {
   const { weekday, day, month } = parts(epoch, zone, { weekday: "short", day: "numeric", month: "short" });
-  return { day: `${weekday} ${day} ${month}`, time: time24(epoch, zone) };
+  return `${weekday} ${day} ${month}`;
 }
 
 // The epoch of a wall time in a zone: guess UTC, then take away what the zone adds there (twice, for days that change).

@@ -2,7 +2,7 @@
 
 import { avatar } from "./avatar.js";
 import { moveTime, now, startAgain, state, trouble } from "./connection.js";
-import { ago, clockWords } from "./dates.js";
+import { ago, dayWords, time } from "./dates.js";
 import { fill, h, icon, menu } from "./dom.js";
 import { sent } from "./message.js";
 import { asked } from "./question.js";
@@ -44,9 +44,11 @@ export class Stage {
   tick() {
     const zone = state.people[state.me?.id]?.tz;
     if (!zone) return;
-    const shown = clockWords(now(), zone);
-    if (this.time.textContent !== shown.time) this.time.textContent = shown.time;
-    this.day.textContent = shown.day;
+    const shown = time(now(), zone);
+    if (this.time.textContent !== shown) this.time.textContent = shown;
+    // Whoever lives elsewhere reads another time, and that should be no riddle.
+    const home = state.people[state.about.opens_as]?.tz;
+    this.day.textContent = `${dayWords(now(), zone)}${zone === home ? "" : `, ${zone.split("/").at(-1).replaceAll("_", " ")}`}`;
     const { next, going_to: goal } = state.clock;
     const words = goal ? this.onTheWay(goal, zone) : next === null ? "Nothing is due" : next <= now() ? "Something is due" : `${NARROW.matches ? "Next" : "Next thing"} in ${soon(next - now())}`;
     if (this.words !== words) { this.words = words; fill(this.next, icon(goal ? "again" : "next"), h("span", { class: "next-words" }, words)); }
@@ -59,7 +61,7 @@ export class Stage {
   // The clock stops at whatever comes due on the way, until the app has seen to it; a slow machine makes that worth saying.
   onTheWay(goal, zone) {
     if (this.stop !== state.clock.offset) { this.stop = state.clock.offset; this.stopped = performance.now(); }
-    return performance.now() - this.stopped > PATIENCE ? `Waiting for ${state.about.app.name} …` : `Going to ${clockWords(goal, zone).time} …`;
+    return performance.now() - this.stopped > PATIENCE ? `Waiting for ${state.about.app.name} …` : `Going to ${time(goal, zone)} …`;
   }
 
   draw() {
