@@ -127,7 +127,7 @@ async def _in_its_past(
         yield
     finally:
         ws.page.controls = Controls()  # a page that is still open asks no bot that has ended
-        await bot.stop()
+        await bot.kill()  # its database goes with it, so there is nothing for it to finish
 
 
 def _tell_where(url: str, *, browser: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ class Page:
 
     def __init__(self, ws: Workspace) -> None:
         self.ws = ws
+        self.boot = secrets.token_hex(8)  # tells one workspace from the next on the same address, whatever its seed
         self.controls = Controls()
         self.reading = Reading(ws)
         self.lab = Lab(self)

@@ -86,11 +86,11 @@ async def _live(page: Page, request: web.Request) -> web.StreamResponse:
 
 
 def _about(page: Page) -> web.Response:
-    """What does not change while the workspace runs. `boot` tells one workspace from the next on the same address."""
+    """What does not change while the workspace runs."""
     ws = page.ws
     return web.json_response(
         {
-            "boot": ws.team_id + ws.bot_token[-8:],
+            "boot": page.boot,
             "preparing": page.controls.preparing,
             "team": ws.team_name,
             "app": {"user": ws.bot_user_id, "name": ws.manifest.app_name, "home": ws.manifest.home_enabled},

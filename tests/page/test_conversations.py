@@ -267,6 +267,24 @@ async def test_forms_are_pushed_and_each_way_back_leads_where_it_should(ws: Work
     assert ws.state.top_modal(olga) is None
 
 
+async def test_a_page_begins_anew_with_the_workspace_that_starts_again_at_its_address(tab: NewTab) -> None:
+    people = ["olga", "dina"]
+    async with Workspace.running(manifest=MANIFEST, people=people) as ws:
+        it = await tab(ws)
+        await it.becomes("Dina")
+        await it.goes_to("random")
+        port = int(ws.base_url.rstrip("/").rpartition(":")[2])
+    await expect(it.page.locator(".offline")).to_be_visible()
+    async with Workspace.running(manifest=MANIFEST, people=people, port=port) as again:
+        again.page.controls.preparing = "Setting the scene"
+        await expect(it.page.locator(".preparing")).to_have_text("Setting the scene")
+        again.page.controls.preparing = ""
+        await expect(it.page.locator(".who strong")).to_have_text("Olga")
+        await expect(it.page.locator(".place.current")).to_contain_text("general")
+        it.complaints.clear()  # of an address at which there was nobody
+        await it.page.close()
+
+
 async def test_visitors_wait_until_the_scene_is_set(ws: Workspace, browser: Browser) -> None:
     ws.page.controls.preparing = "Setting the scene"
     page = await browser.new_page()

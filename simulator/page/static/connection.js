@@ -5,6 +5,9 @@ export const state = {
   messages: { order: [], bodies: {} }, replies: { order: [], bodies: {} }, lab: {}, guide: {}, clock: { offset: 0, next: null, going_to: null }, online: false,
 };
 
+const PAUSE = 400;
+const LONGEST_PAUSE = 3000;
+
 let at = { now: Date.now() / 1000, steady: performance.now() };
 let socket = null;
 let wish = null;
@@ -43,11 +46,11 @@ function dial() {
       state.online = false;
       listener(new Set(["online"]));
     }
-    setTimeout(redial, 400);
+    setTimeout(() => redial(), PAUSE);
   };
 }
 
-async function redial() {
+async function redial(pause = PAUSE) {
   try {
     const about = await (await fetch("/_page/about")).json();
     // Another workspace on the same address: begin anew.
@@ -59,7 +62,8 @@ async function redial() {
     for (const section of ["messages", "replies"]) state[section] = { order: [], bodies: {} };
     dial();
   } catch {
-    setTimeout(redial, 400);
+    // A workspace that starts again is there soon; one that has ended is asked for ever less often.
+    setTimeout(() => redial(Math.min(pause * 1.3, LONGEST_PAUSE)), pause);
   }
 }
 

@@ -56,7 +56,7 @@ const home = new Home({ reader, go, openSidebar });
 const thread = new Thread({ reader, close: () => go({ thread: "" }), composer: new Composer({ thread: () => wish.thread }) });
 const breakIt = new BreakIt({ close: () => togglePanel(false) });
 const guide = new Guide({ go });
-const offline = h("div", { class: "offline", role: "status", hidden: true }, "The workspace is out of reach. Trying again…");
+const offline = h("div", { class: "offline", role: "status", hidden: true }, "The workspace is out of reach. This page goes on as soon as it is back.");
 const main = h("main", { class: "middle" });
 
 function togglePanel(open = page.dataset.panel !== "open") {
@@ -133,8 +133,9 @@ addEventListener("keydown", (event) => {
 });
 
 fill(page, offline, stage.node, h("div", { class: "workspace" }), h("button", { type: "button", class: "curtain", tabindex: "-1", "aria-hidden": "true", onclick: openSidebar }), guide.space, guide.node);
-const curtain = h("p", { class: "preparing", role: "status" });
-await connect((words) => { curtain.textContent = words; page.append(curtain); });
+const busy = h("span");
+const curtain = h("p", { class: "preparing", role: "status" }, h("span", { class: "avatar avatar-app" }), busy);
+await connect((words) => { busy.textContent = words; page.append(curtain); });
 curtain.remove();
 const wished = place.read();
 wish = { as: wished.as || state.about.opens_as, place: wished.place, thread: wished.thread };
