@@ -113,7 +113,7 @@ class Flights:
         if isinstance(found, Refusal) and found.verdict is not Verdict.TOKEN:
             # Where Slack will not let us look, waiting is all that can be done before sending again.
             found = NotFound(blind=found.code)
-        return Result(effect_id, token, found, searched=True)
+        return Result(effect_id, token, found, searched=True, parked=self._outage.is_on)
 
     def _learn(self, result: Result) -> None:
         """Whether Slack can be worked with. Of a search in vain that is not known: it may be all that fails."""

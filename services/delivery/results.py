@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 # A call that broke off can still arrive for as long as this after it began; what lands later yet is found by the look
 # for copies and taken away.
 SETTLE = timedelta(seconds=30)
+# For so long Slack may refuse to let us look for one thing while it does others; then that is sent again unseen.
+PATIENCE_FOR_LOOKING = timedelta(minutes=5)
 # After a second sending, the first may yet have landed beside it.
 COPIES_AFTER = timedelta(seconds=60)
 MOST_ATTEMPTS = 25
@@ -48,12 +50,17 @@ Outcome = Done | Dropped | Trouble | Broken | NotFound
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one task. `token` is the claim's; `searched` tells that it only looked; `channel` is the job's."""
+    """What came of one task.
+
+    `token` is the claim's; `searched` tells that it only looked, `parked` that nothing else got through either;
+    `channel` is the job's.
+    """
 
     effect_id: int
     token: int
     outcome: Outcome
     searched: bool = False
+    parked: bool = False
     channel: str | None = None
 
 
@@ -76,7 +83,7 @@ async def record(it: Desk, effect: Effect, result: Result) -> None:
         case Broken(error):
             await _again_or_fail(it, effect, f"Clarion's own error: {error}", _MOST_ODD_ATTEMPTS)
         case Trouble() as trouble if result.searched:
-            _look_later(it, effect, trouble)
+            _look_later(it, effect, trouble, parked=result.parked)
         case Busy() | Limited() | NotSent() as trouble:
             seconds = trouble.seconds if isinstance(trouble, Busy) else 0.0
             _put_back(effect, it.now + timedelta(seconds=seconds), trouble.code)
@@ -106,12 +113,15 @@ def _not_found(it: Desk, effect: Effect, nothing: NotFound) -> None:
     if nothing.blind:
         log.warning("effect %d (%s) is sent again unseen: %s", effect.id, effect.kind, nothing.blind)
     effect.state, effect.not_before = EffectState.PENDING, it.now
-    effect.data = {**effect.data, "resent": True}
+    effect.data = {**effect.data, "resent": True, "looks": 0}
 
 
-def _look_later(it: Desk, effect: Effect, trouble: Trouble) -> None:
+def _look_later(it: Desk, effect: Effect, trouble: Trouble, *, parked: bool) -> None:
     if isinstance(trouble, Busy | Limited):
         effect.not_before = it.now + timedelta(seconds=trouble.seconds)
+        return
+    if isinstance(trouble, InDoubt) and not parked and it.now - (effect.tried_at or it.now) > PATIENCE_FOR_LOOKING:
+        _not_found(it, effect, NotFound(blind=trouble.code))
         return
     looks = effect.data.get("looks", 0) + 1
     effect.data = {**effect.data, "looks": looks}

@@ -174,3 +174,38 @@ async def test_where_slack_will_not_let_us_look_it_is_sent_again_after_the_wait(
     await scene.add(EffectKind.TELL_PERSON, case, user=id_for("carla"), text="Hello", retry=None)
     await scene.settled()
     assert [one.text for one in scene.told("carla")].count("Hello") == 1
+
+
+async def test_where_slack_fails_to_let_us_look_for_minutes_it_is_sent_again_unseen(scene: Scene) -> None:
+    case = await scene.open()
+    await scene.settled()
+    scene.slack.faults.request_lost("chat.postMessage")
+    broken = scene.slack.faults.server_error("conversations.history", times=None)
+    await scene.add(EffectKind.TELL_PERSON, case, user=id_for("vera"), text="Hello", retry=None)
+    while not scene.told("vera"):
+        again_at = await scene.courier.run_once()
+        assert again_at is not None
+        scene.clock.move((again_at - scene.clock.now()).total_seconds() + 0.001)
+    assert 300 < scene.clock.moved < 400
+    broken.times = 0
+    await scene.settled()
+    assert [one.text for one in scene.told("vera")] == ["Hello"]
+
+
+async def test_while_nothing_gets_through_nothing_is_sent_again_unseen(scene: Scene) -> None:
+    case = await scene.open()
+    await scene.settled()
+    scene.slack.faults.reply_lost("chat.postMessage")
+    broken = scene.slack.faults.server_error("*", times=None, when=lambda method, _: method != "chat.postMessage")
+    await scene.add(EffectKind.TELL_PERSON, case, user=id_for("vera"), text="Hello", retry=None)
+    for _ in range(3):
+        scene.courier._outage.doubtful("as from calls of others")
+    for _ in range(100):
+        again_at = await scene.courier.run_once()
+        assert again_at is not None
+        scene.clock.move((again_at - scene.clock.now()).total_seconds() + 0.001)
+    assert scene.clock.moved > 300
+    broken.times = 0
+    await scene.settled()
+    assert [one.text for one in scene.told("vera")] == ["Hello"]
+    assert len(scene.slack.calls.to("chat.postMessage")) == 4
