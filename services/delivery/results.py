@@ -113,7 +113,7 @@ def _not_found(it: Desk, effect: Effect, nothing: NotFound) -> None:
     if nothing.blind:
         log.warning("effect %d (%s) is sent again unseen: %s", effect.id, effect.kind, nothing.blind)
     effect.state, effect.not_before = EffectState.PENDING, it.now
-    effect.data = {**effect.data, "resent": True, "looks": 0}
+    effect.data = {**effect.data, "resent": True, "pause": 1}
 
 
 def _look_later(it: Desk, effect: Effect, trouble: Trouble, *, parked: bool) -> None:
@@ -123,9 +123,9 @@ def _look_later(it: Desk, effect: Effect, trouble: Trouble, *, parked: bool) -> 
     if isinstance(trouble, InDoubt) and not parked and it.now - (effect.tried_at or it.now) > PATIENCE_FOR_LOOKING:
         _not_found(it, effect, NotFound(blind=trouble.code))
         return
-    looks = effect.data.get("looks", 0) + 1
-    effect.data = {**effect.data, "looks": looks}
-    effect.not_before = it.now + timedelta(seconds=min(2.0**looks, _LONGEST_BETWEEN_LOOKS))
+    pause = min(2 * effect.data.get("pause", 1), _LONGEST_BETWEEN_LOOKS)
+    effect.data = {**effect.data, "pause": pause}
+    effect.not_before = it.now + timedelta(seconds=pause)
 
 
 def _settled_at(effect: Effect, now: datetime) -> datetime:
