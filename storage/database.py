@@ -20,6 +20,16 @@ from escalation.errors import SetupError
 from storage.sqlite_connection import BUSY_TIMEOUT, connect
 
 NOTIFY_CHANNEL = "clarion"
+# Whoever is silent for 5 seconds is asked whether they are still there, and given up 6 seconds later; what was sent and
+# nobody confirmed, likewise. Without these a vanished host is waited for for hours, and everything behind it waits, too.
+KEEPALIVES: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 11_000,
+}
 _PRAGMAS = ("journal_mode=wal", "synchronous=full", f"busy_timeout={BUSY_TIMEOUT}", "foreign_keys=on")
 
 
@@ -49,11 +59,12 @@ class Database:
         url = driver_url(plain_url)
         self.is_sqlite = url.drivername.startswith("sqlite")
         self.url = url
-        options: dict[str, Any] = {"pool_size": 10, "pool_pre_ping": True}
+        own = {name: value for name, value in KEEPALIVES.items() if name not in url.query}
+        options: dict[str, Any] = {"pool_size": 10, "pool_pre_ping": True, "connect_args": own}
         if self.is_sqlite:
             path = url.database or ""
             # Connections beyond the pool's would be made and thrown away in a rush, a thread each.
-            options = {"async_creator": lambda: connect(path), "pool_size": 5, "max_overflow": 10}
+            options = {"async_creator": lambda: connect(path), "pool_size": 15, "max_overflow": 0}
         self.engine: AsyncEngine = create_async_engine(url, **options)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)

@@ -11,19 +11,12 @@ from typing import Any
 
 import psycopg
 
-from storage.database import NOTIFY_CHANNEL
+from storage.database import KEEPALIVES, NOTIFY_CHANNEL
 
 log = logging.getLogger(__name__)
 
-# Both ends look whether the other is still there after 5 quiet seconds, and give up 6 seconds later.
-_KEEPALIVES: dict[str, Any] = {
-    "connect_timeout": 5,
-    "keepalives": 1,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3",
-}
+# The server, too, looks whether we are still there, or a vanished host would keep the lock.
+_OPTIONS = {**KEEPALIVES, "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"}
 
 
 class PostgresHold:
@@ -43,7 +36,7 @@ class PostgresHold:
             await self.drop()
         try:
             if self._connection is None:
-                self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, **_KEEPALIVES)
+                self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, **_OPTIONS)
             cursor = await self._connection.execute("SELECT pg_try_advisory_lock(%s)", [self._key])
             row = await cursor.fetchone()
             if row is None or not row[0]:

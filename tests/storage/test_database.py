@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -218,3 +220,25 @@ def test_a_password_with_an_at_sign_is_not_taken_for_a_host_and_shown() -> None:
 def test_a_url_that_cannot_be_one_names_the_variable() -> None:
     with pytest.raises(SetupError, match="DATABASE_URL"):
         Database("oracle://x")
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux names these options so")
+async def test_a_database_host_that_vanishes_is_not_waited_for_long(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    async with database.engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        with socket.socket(fileno=os.dup(driver.fileno())) as wire:
+            idle, interval, count, unconfirmed = (
+                wire.getsockopt(socket.IPPROTO_TCP, option)
+                for option in (
+                    socket.TCP_KEEPIDLE,
+                    socket.TCP_KEEPINTVL,
+                    socket.TCP_KEEPCNT,
+                    socket.TCP_USER_TIMEOUT,
+                )
+            )
+            assert wire.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    await database.close()
+    assert idle + interval * count <= 15
+    assert 0 < unconfirmed <= 15_000
