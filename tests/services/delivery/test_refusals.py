@@ -244,6 +244,23 @@ async def test_what_slack_does_not_let_us_search_for_holds_up_nothing_else(scene
     assert [one.text for one in scene.told("carla")].count("Hello") == 1
 
 
+async def test_whether_slack_answers_again_is_seen_by_sending_rather_than_by_a_search(scene: Scene) -> None:
+    case = await scene.open()
+    await scene.settled()
+    scene.slack.faults.server_error("conversations.history", times=None)
+    scene.slack.faults.request_lost("chat.postMessage", times=3)
+    for name in ("vera", "victor", "tess"):
+        await scene.add(EffectKind.TELL_PERSON, case, user=id_for(name), text="In doubt", retry=None)
+    await scene.courier.run_once()
+    assert scene.courier.is_parked
+    await scene.add(EffectKind.TELL_PERSON, case, user=id_for("carla"), text="Hello", retry=None)
+    scene.clock.move(5)
+    await scene.courier._round()
+    await scene.courier._flights.all(within=5)
+    assert [one.text for one in scene.told("carla")].count("Hello") == 1
+    assert not scene.courier.is_parked
+
+
 async def pass_by(scene: Scene, seconds: float) -> None:
     """Let the courier do what it can for so long."""
     end = scene.clock.moved + seconds
