@@ -33,6 +33,7 @@ def timeline(escalation: Escalation, events: Sequence[Event], page: int = 0) -> 
     where = f"Page {page + 1} of {last + 1} · {len(events)} entries"
     ways = {"Earlier": page - 1} if page > 0 else {}
     ways |= {"Later": page + 1} if page < last else {}
+    ways |= {"Latest": last} if page < last - 1 else {}
     limit = max(_LEAST, _WORDS_ON_A_PAGE // (2 * max(len(shown), 1)))
     lines = [timeline_line(event, limit) for event in shown]
     return message(
@@ -168,7 +169,7 @@ _ENTRIES: Mapping[EventKind, tuple[str, Render]] = {
     EventKind.SUGGESTED: ("suggested an update", _words("text")),
     EventKind.HANDOVER_ASKED: ("asked", _somebody("to", after=" to take over")),
     EventKind.HANDOVER_DECLINED: ("declined to take over", _nothing),
-    EventKind.HANDOVER_LAPSED: ("waited in vain for", _somebody("to", after=" to take over")),
+    EventKind.HANDOVER_LAPSED: ("ended the unanswered request to", _somebody("to", after=" to take over")),
     EventKind.OWNER_CHANGED: ("changed the owner", _new_owner),
     EventKind.SEVERITY_CHANGED: ("changed the severity", _severities),
     EventKind.RESOLVED: ("resolved it", _words("resolution")),

@@ -150,6 +150,7 @@ TIMELINE = [
     (EventKind.SNOOZED, f"snoozed the reminders for the update and the action plan until {AT}"),
     (EventKind.PLANNED, "made a plan of 10 steps: words; words"),
     (EventKind.HANDOVER_ASKED, f"asked <@{DINA}> to take over"),
+    (EventKind.HANDOVER_LAPSED, f"ended the unanswered request to <@{DINA}> to take over"),
     (EventKind.OWNER_CHANGED, f"changed the owner from <@{OMAR}> to <@{DINA}>"),
     (EventKind.SEVERITY_CHANGED, "changed the severity from SEV-3 to SEV-1"),
     (EventKind.NOTED, f"noted by <@{ANA}> ({MESSAGE}): words"),
@@ -211,7 +212,11 @@ def test_a_long_timeline_has_pages_oldest_first_and_ways_between_them() -> None:
         ]
         for page in pages
     ]
-    assert turns == [[("Later", "7:1")], [("Earlier", "7:0"), ("Later", "7:2")], [("Earlier", "7:1")]]
+    assert turns == [
+        [("Later", "7:1"), ("Latest", "7:2")],
+        [("Earlier", "7:0"), ("Later", "7:2")],
+        [("Earlier", "7:1")],
+    ]
     assert timeline(CASE, events, 99) == pages[2]
 
 
