@@ -20,12 +20,13 @@ from blocks.text import Json
 from escalation.errors import Refused
 from handlers.redrawing import Presses
 from services.clarion import Clarion
-from services.delivery.answers import Refusal, trouble_of
+from services.delivery.answers import Refusal, Verdict, trouble_of
 
 log = logging.getLogger("clarion.handlers")
 
 SLACK_TROUBLE = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError)
 OK = 200
+NOT_OPENED = "Slack did not open the form. If it is not there in a moment, please try again."
 TOO_LATE = "Slack gave us too little time to open the form. Please try again."
 
 
@@ -88,9 +89,9 @@ class Interaction:
                 return  # Opened already, by the same press delivered twice
             if trouble.code in ("expired_trigger_id", "invalid_trigger_id"):
                 raise Refused(TOO_LATE) from None
-            if isinstance(trouble, Refusal):
+            if isinstance(trouble, Refusal) and trouble.verdict is not Verdict.LATER:
                 raise
-            raise Refused("Slack did not open the form. If it is not there in a moment, please try again.") from None
+            raise Refused(NOT_OPENED) from None
 
     async def redraw(self, view: Json) -> None:
         """Replace the form it came from. Where another answer was quicker, the last press has its way."""

@@ -32,7 +32,8 @@ FINISH_WITHIN_SECONDS = 5.0
 
 def register(app: AsyncApp, clarion: Clarion, directory: KnowsGroups) -> Ways:
     """Let `app` do for the workspace of `clarion` what people ask of it; `directory` knows who they are."""
-    ways = Ways(clarion, Frame(directory), directory, Homes(clarion, app.client))
+    # Not the client that Bolt makes for each request: answers of ours are always Slack's `ok` or an error.
+    ways = Ways(clarion, Frame(directory), directory, app.client)
     app.command(ANY)(ways.command)
     app.shortcut(ANY)(ways.shortcut)
     app.action(ANY)(ways.action)
@@ -48,11 +49,12 @@ class Ways:
     (`process_before_response`): as soon as it is acknowledged, while what is left goes on in a task of ours.
     """
 
-    def __init__(self, clarion: Clarion, frame: Frame, directory: KnowsGroups, homes: Homes) -> None:
+    def __init__(self, clarion: Clarion, frame: Frame, directory: KnowsGroups, client: AsyncWebClient) -> None:
         self._clarion = clarion
         self._frame = frame
         self._directory = directory
-        self._homes = homes
+        self._client = client
+        self._homes = Homes(clarion, client)
         self._presses = Presses()
         self._working: set[asyncio.Task[None]] = set()
 
@@ -61,23 +63,23 @@ class Ways:
         if self._working:
             await asyncio.wait(self._working, timeout=FINISH_WITHIN_SECONDS)
 
-    async def command(self, body: Body, client: AsyncWebClient, ack: AsyncAck, respond: AsyncRespond) -> None:
+    async def command(self, body: Body, ack: AsyncAck, respond: AsyncRespond) -> None:
         at_once = commands.is_answered_at_once(self._clarion, body)
-        await self._run(commands.command, body, client, ack, respond, at_once=at_once)
+        await self._run(commands.command, body, ack, respond, at_once=at_once)
 
-    async def shortcut(self, body: Body, client: AsyncWebClient, ack: AsyncAck, respond: AsyncRespond) -> None:
+    async def shortcut(self, body: Body, ack: AsyncAck, respond: AsyncRespond) -> None:
         at_once = shortcuts.is_answered_at_once(str(body.get("callback_id")))
-        await self._run(shortcuts.shortcut, body, client, ack, respond, at_once=at_once)
+        await self._run(shortcuts.shortcut, body, ack, respond, at_once=at_once)
 
-    async def action(self, body: Body, client: AsyncWebClient, ack: AsyncAck, respond: AsyncRespond) -> None:
+    async def action(self, body: Body, ack: AsyncAck, respond: AsyncRespond) -> None:
         at_once = buttons.is_answered_at_once(body)
-        await self._run(buttons.pressed, body, client, ack, respond, at_once=at_once)
+        await self._run(buttons.pressed, body, ack, respond, at_once=at_once)
 
-    async def form(self, body: Body, client: AsyncWebClient, ack: AsyncAck, respond: AsyncRespond) -> None:
-        await self._run(forms.submit, body, client, ack, respond, at_once=False)
+    async def form(self, body: Body, ack: AsyncAck, respond: AsyncRespond) -> None:
+        await self._run(forms.submit, body, ack, respond, at_once=False)
 
-    async def options(self, body: Body, client: AsyncWebClient, ack: AsyncAck, respond: AsyncRespond) -> None:
-        await self._run(options.offer, body, client, ack, respond, at_once=False)
+    async def options(self, body: Body, ack: AsyncAck, respond: AsyncRespond) -> None:
+        await self._run(options.offer, body, ack, respond, at_once=False)
 
     async def closed(self, ack: AsyncAck) -> None:
         """Nothing is kept of a form that is not sent."""
@@ -95,13 +97,12 @@ class Ways:
         self,
         listener: Listener,
         body: Body,
-        client: AsyncWebClient,
         ack: AsyncAck,
         respond: AsyncRespond,
         *,
         at_once: bool,
     ) -> None:
-        it = Interaction(self._clarion, body, client, ack, respond, key_of(body), user_of(body), self._presses)
+        it = Interaction(self._clarion, body, self._client, ack, respond, key_of(body), user_of(body), self._presses)
         if it.view:
             self._presses.note(it.view["id"], it.key)
         self._begin(self._carried_out(it, listener, at_once=at_once))

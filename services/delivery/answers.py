@@ -20,6 +20,8 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+# Our client's word for what is no answer of Slack's.
+UNREADABLE = "unreadable_answer"
 LONGEST_PAUSE = 60.0
 _DEFAULT_PAUSE = 5.0
 
@@ -50,7 +52,7 @@ _CODES: dict[Verdict, tuple[str, ...]] = {
         "team_added_to_org",
         "hash_conflict",
     ),
-    Verdict.DOUBT: ("internal_error", "fatal_error", "service_unavailable"),
+    Verdict.DOUBT: ("internal_error", "fatal_error", "service_unavailable", UNREADABLE),
     Verdict.TOKEN: (
         "invalid_auth",
         "not_authed",
@@ -191,7 +193,7 @@ def _of_answer(response: Any) -> Trouble:
         return Limited(_pause(response.headers))
     body = getattr(response, "data", None)
     code = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(code, str) or not code or (isinstance(status, int) and status >= 500):
+    if not isinstance(code, str) or code in ("", UNREADABLE) or (isinstance(status, int) and status >= 500):
         return InDoubt(f"unreadable answer (HTTP {status or getattr(response, 'status', '?')})")
     verdict = verdict_of(code)
     if verdict is Verdict.DOUBT:

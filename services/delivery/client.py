@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from services.delivery.answers import UNREADABLE
 
 CALL_TIMEOUT = 15.0
 # Shorter than servers keep idle connections, so that no request is written into one that is being closed.
 _IDLE_CONNECTION = 10.0
+
+
+class Client(AsyncWebClient):
+    """Its answers are always Slack's `ok` and, where that is no, an `error`, as everybody who reads them takes for granted.
+
+    slack_sdk itself, and what is built on it, breaks on a proxy's "503 upstream connect error".
+    """
+
+    async def _request(self, *, http_verb: str, api_url: str, req_args: dict[str, Any]) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = await super()._request(http_verb=http_verb, api_url=api_url, req_args=req_args)
+        except (SlackApiError, ValueError):  # what this raises itself is that there is JSON which breaks off
+            answer = {"data": None, "headers": {}, "status_code": 200}
+        if not isinstance(answer["data"], dict) or "ok" not in answer["data"]:
+            answer["data"] = {"ok": False, "error": UNREADABLE}
+        return answer
 
 
 def build_client(token: str | None, base_url: str = "https://slack.com/api/") -> AsyncWebClient:
@@ -21,7 +42,7 @@ def build_client(token: str | None, base_url: str = "https://slack.com/api/") ->
         connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=_IDLE_CONNECTION),
         trust_env=True,
     )
-    return AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[])
+    return Client(token=token, base_url=base_url, session=session, retry_handlers=[])
 
 
 async def close_client(client: AsyncWebClient) -> None:

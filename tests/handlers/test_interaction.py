@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.acting import fills, opens
 from tests.support.house import House
 
@@ -32,3 +34,13 @@ async def test_a_form_of_which_slack_garbles_the_answer_may_be_there(home: House
     await olga.types("/escalate")
     await olga.ephemeral("If it is not there in a moment")
     await olga.form("New escalation")
+
+
+@pytest.mark.parametrize(
+    "trouble", ["server_error", "html", "truncated", "internal_error", "rate_limited", "request_lost"]
+)
+async def test_a_form_that_slack_does_not_open_is_told_with_what_to_do(home: House, trouble: str) -> None:
+    getattr(home.ws.faults, trouble)("views.open")
+    olga = home.person("olga")
+    await olga.types("/escalate", in_="#general")
+    await olga.sees("Slack did not open the form. If it is not there in a moment, please try again.", in_="#general")
