@@ -13,7 +13,11 @@ import typer
 from escalation.errors import SetupError
 
 cli = typer.Typer(
-    name="python -m bot", help="Clarion runs customer escalations in Slack.", no_args_is_help=True, add_completion=False
+    name="python -m bot",
+    help="Clarion runs customer escalations in Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a page of drawn boxes is no use in a log
 )
 policy_cli = typer.Typer(help="Check a policy file, or show the default one.", no_args_is_help=True)
 cli.add_typer(policy_cli, name="policy")

@@ -9,8 +9,8 @@ import logging
 from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from escalation.errors import SetupError
-from services.delivery.answers import Trouble, trouble_of
+from bot.reaching import until_reached
+from services.delivery.answers import trouble_of
 
 log = logging.getLogger("clarion.connection")
 
@@ -19,7 +19,6 @@ PING_SECONDS = 3.0
 LOOK_SECONDS = 5.0
 # Known wedges of the library end only by a new handler (LIBRARIES.md, §3).
 REBUILD_AFTER_LOOKS = 4
-_WRONG_TOKEN = {"invalid_auth", "not_authed", "not_allowed_token_type", "token_revoked", "account_inactive"}
 
 
 class SocketConnection:
@@ -34,19 +33,8 @@ class SocketConnection:
 
     async def open(self) -> None:
         """Connect, waiting for Slack as long as it takes; SetupError when the token is refused."""
-        pause = 0.5
-        while True:
-            trouble = await self._connect()
-            if trouble is None:
-                break
-            if trouble.code in _WRONG_TOKEN:
-                raise SetupError(
-                    f"Slack refuses SLACK_APP_TOKEN ({trouble.code}): take the app-level token with "
-                    "the scope connections:write from the page Basic Information of your Slack app."
-                )
-            log.warning("Slack does not let us connect yet: %s", trouble.code)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 30.0)
+        mend = "take the app-level token with the scope connections:write from the page Basic Information of your Slack app"
+        await until_reached(self._connect, "SLACK_APP_TOKEN", mend)
         self._keeper = asyncio.get_running_loop().create_task(self._keep(), name="socket keeper")
 
     async def close(self) -> None:
@@ -59,18 +47,11 @@ class SocketConnection:
         """Whether Slack can reach us now."""
         return self._handler is not None and await self._handler.client.is_connected()
 
-    async def _connect(self) -> Trouble | None:
-        """Try with a new handler; returns what kept it from succeeding.
-
-        Whatever that is: half an answer makes the library stumble over itself, and then we have to try again, too.
-        """
+    async def _connect(self) -> None:
+        """Try with a new handler. It may raise anything: half an answer of Slack makes the library stumble over itself."""
         await self._hang_up()
         self._handler = AsyncSocketModeHandler(self._app, self._token, ping_interval=PING_SECONDS)
-        try:
-            await self._handler.connect_async()  # type: ignore[no-untyped-call]
-        except Exception as error:  # noqa: BLE001 - see above
-            return trouble_of(error)
-        return None
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def _hang_up(self) -> None:
         handler, self._handler = self._handler, None
@@ -85,8 +66,8 @@ class SocketConnection:
             down = 0 if await self.is_connected() else down + 1
             if down >= REBUILD_AFTER_LOOKS:
                 log.warning("The connection to Slack did not come back by itself; building a new one")
-                trouble = await self._connect()
-                if trouble is None:
+                try:
+                    await self._connect()
                     down = 0
-                else:
-                    log.warning("Slack cannot be reached: %s", trouble.code)
+                except Exception as error:  # noqa: BLE001 - see `_connect`
+                    log.warning("Slack cannot be reached: %s", trouble_of(error).code)

@@ -8,16 +8,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import typer
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
 from bot.policy_source import load_policy
+from bot.reaching import UNREACHABLE
 from bot.settings import Settings, read_settings
 from escalation.errors import SetupError
 from escalation.policy import Policy
 from services.clarion import Clarion
-from services.delivery.answers import Trouble
+from services.delivery.answers import NotSent, Refusal, trouble_of
 from services.delivery.client import build_client, close_client
 from services.delivery.directory import load_groups, load_people
 from services.opening import ensure_workspace
@@ -87,12 +87,8 @@ async def _database(settings: Settings) -> AsyncIterator[tuple[str, str]]:
 async def _slack(client: AsyncWebClient, settings: Settings) -> AsyncIterator[tuple[str, str]]:
     try:
         answer = await client.auth_test()
-    except SlackApiError as error:
-        reason = error.response["error"]
-        yield _BAD, f"Bot token: Slack refuses it ({reason}); install the app again and copy the new bot token."
-        return
-    except (SlackClientError, OSError, TimeoutError) as error:
-        yield _BAD, f"Slack: {settings.slack_api_url} cannot be reached ({str(error) or type(error).__name__})."
+    except UNREACHABLE as error:
+        yield _BAD, _why_not(error, settings, "Bot token", "install the app again and copy the new bot token")
         return
     yield _GOOD, f"Bot token: @{answer.get('user')} in {answer.get('team')}."
     yield _scopes(answer.headers.get("X-OAuth-Scopes") or answer.headers.get("x-oauth-scopes"))
@@ -102,10 +98,19 @@ async def _slack(client: AsyncWebClient, settings: Settings) -> AsyncIterator[tu
         try:
             await client.apps_connections_open(app_token=settings.slack_app_token)
             yield _GOOD, "App token: Socket Mode is on."
-        except SlackApiError as error:
-            yield _BAD, f"App token: Slack refuses it ({error.response['error']}); it needs connections:write."
+        except UNREACHABLE as error:
+            yield _BAD, _why_not(error, settings, "App token", "it needs the scope connections:write")
     if settings.slack_signing_secret is None:
         yield _MIND, "SLACK_SIGNING_SECRET is not set: `web` (HTTP) needs it, `worker` does not."
+
+
+def _why_not(error: Exception, settings: Settings, token: str, mend: str) -> str:
+    trouble = trouble_of(error)
+    if isinstance(trouble, NotSent):
+        return f"Slack: {settings.slack_api_url} cannot be reached ({error})."
+    if isinstance(trouble, Refusal):
+        return f"{token}: Slack refuses it ({trouble.code}); {mend}."
+    return f"{token}: it cannot be told, as Slack does not answer as it should ({trouble.code}); look again later."
 
 
 def _scopes(granted: str | None) -> tuple[str, str]:
@@ -132,7 +137,7 @@ async def _people(client: AsyncWebClient, settings: Settings, policy: Policy) ->
         async with database.read() as session:
             unknown = await unknown_references(session, clarion.team_id, policy)
             roster = await read_roster(session, clarion.team_id, policy)
-    except (Trouble, SlackClientError, OSError, TimeoutError) as error:
+    except UNREACHABLE as error:
         yield _BAD, f"People: Slack does not list them ({error})."
         return
     finally:

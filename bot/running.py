@@ -23,13 +23,13 @@ from bot.connection import SocketConnection
 from bot.health import Health
 from bot.logs import set_up_logging
 from bot.policy_source import load_policy
+from bot.reaching import until_reached
 from bot.settings import Settings, read_settings
 from bot.watchdog import Watchdog
 from bot.web import web_app
 from escalation.errors import SetupError
 from handlers import register
 from services.clarion import Clarion
-from services.delivery.answers import trouble_of
 from services.delivery.client import build_client, close_client
 from services.delivery.courier import Courier
 from services.delivery.directory import Directory
@@ -40,7 +40,6 @@ from storage.lock import CourierLock, single_process_lock
 
 log = logging.getLogger("clarion")
 
-_WRONG_TOKEN = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 # People are waited for this long at the start; then the bot answers, and the rest arrives while it runs.
 PATIENCE_FOR_PEOPLE_SECONDS = 8.0
 
@@ -158,21 +157,9 @@ async def _at_work(courier: Courier, alarm: Alarm) -> AsyncIterator[None]:
 
 async def _who_are_we(client: AsyncWebClient) -> dict[str, Any]:
     """The identity behind the bot token, waiting for Slack as long as it takes; SetupError when it is refused."""
-    pause = 0.5
-    while True:
-        try:
-            answer = await client.auth_test()
-            return {key: answer.get(key) for key in ("team_id", "team", "user_id", "bot_id")}
-        except Exception as error:  # noqa: BLE001 - half an answer makes the library stumble over itself, too
-            trouble = trouble_of(error)
-        if trouble.code in _WRONG_TOKEN:
-            raise SetupError(
-                f"Slack refuses SLACK_BOT_TOKEN ({trouble.code}): install the app into the workspace "
-                "and copy the bot token, which starts with xoxb-."
-            )
-        log.warning("Slack does not answer as it should: %s", trouble.code)
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, 30.0)
+    mend = "install the app into the workspace and copy the bot token, which starts with xoxb-"
+    answer = await until_reached(client.auth_test, "SLACK_BOT_TOKEN", mend)
+    return {key: answer.get(key) for key in ("team_id", "team", "user_id", "bot_id")}
 
 
 def _bolt_app(client: AsyncWebClient, identity: dict[str, Any], settings: Settings) -> AsyncApp:

@@ -42,6 +42,17 @@ async def started(
             await process.wait()
 
 
+async def until_at_work(process: asyncio.subprocess.Process) -> str:
+    """Wait until it says so; what it said."""
+    said = ""
+    assert process.stderr is not None
+    async for line in process.stderr:
+        said += line.decode()
+        if "at work" in said:
+            return said
+    raise AssertionError(said)
+
+
 async def said(command: str, ws: Workspace, tmp_path: Path, **environment: str) -> list[str]:
     """What a start that fails says beside what is logged at ERROR."""
     async with started(command, ws, tmp_path, LOG_LEVEL="ERROR", **environment) as process:
@@ -75,14 +86,12 @@ async def test_it_ends_at_once_when_told_to(
         Workspace.running(manifest=MANIFEST, people=PEOPLE) as ws,
         started(command, ws, tmp_path, PORT=str(unused_tcp_port)) as process,
     ):
-        assert process.stderr is not None
-        async for line in process.stderr:
-            if b"at work" in line:
-                break
+        await until_at_work(process)
         began = time.monotonic()
         process.send_signal(how)
-        rest = (await process.stderr.read()).decode()
-        assert await process.wait() == 0
+        _, errors = await process.communicate()
+    rest = errors.decode()
+    assert process.returncode == 0
     assert time.monotonic() - began < 5
     assert "Traceback" not in rest
     assert len(rest.splitlines()) == 1
