@@ -22,7 +22,7 @@ _STEPS = tuple(
 
 @dataclass(frozen=True)
 class SnoozeAnswers:
-    """What was sent; `length` is elapsed time."""
+    """What was sent; `length` counts on the clock of what is owed."""
 
     length: timedelta
     reason: str
@@ -34,7 +34,7 @@ def lengths(at_most: timedelta) -> list[timedelta]:
 
 
 def view(escalation: Escalation, at_most: timedelta, typed: str = "") -> Json:
-    """The form; `at_most` is the longest that is allowed, in elapsed time."""
+    """The form; `at_most` is the longest that is allowed."""
     choices = [option(span(length), _value(length), description="") for length in lengths(at_most)]
     only = choices[0]["value"] if len(choices) == 1 else ""
     blocks = [
@@ -63,7 +63,7 @@ def parse(values: StateValues, metadata: str) -> SnoozeAnswers:
 
 
 def _value(length: timedelta) -> str:
-    return f"{length.total_seconds():g}" if length < timedelta(days=1) else str(int(length.total_seconds()))
+    return str(length.total_seconds())
 
 
 def _length(value: str) -> timedelta:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from escalation.business_time import Calendar, runs_on_business_time
+from escalation.business_time import Calendar, on_clock, runs_on_business_time
 from escalation.case import Escalation, Handover, PlanStep
-from escalation.duration import Cadence
+from escalation.duration import Cadence, Duration
 from escalation.ladder import first_look, warning_at
 from escalation.obligations import Kind, Obligation, Outcome
 from escalation.policy import Policy, SeverityPolicy
@@ -106,7 +106,7 @@ class Terms:
     """What a transition is judged by.
 
     `calendar` is the owner's (after the transition), `calendar_of` anybody's. `promise` is the time the owner
-    promised, for whichever obligation the transition arms; `subject` the plan step or handover it is about.
+    promised, for whichever obligation the transition arms; `subject_id` the plan step or handover it is about, `snooze_for` how long on the clock of each.
     """
 
     policy: Policy
@@ -115,7 +115,7 @@ class Terms:
     by: str
     calendar_of: Callable[[str], Calendar]
     promise: datetime | None = None
-    snooze_until: datetime | None = None
+    snooze_for: timedelta | None = None
     snooze_reason: str = ""
     steps: tuple[PlanStep, ...] = ()
     handover: Handover | None = None
@@ -255,9 +255,11 @@ def _move(obligation: Obligation, effect: Effect, escalation: Escalation, terms:
     severity = severity_of(escalation, terms.policy)
     if effect is Effect.END:
         obligation.settle(terms.now, terms.by, Outcome.RESOLVED)
-    elif effect is Effect.SHIFT and terms.snooze_until is not None:
-        obligation.snoozed_until, obligation.snooze_reason = terms.snooze_until, terms.snooze_reason
-        _nag_from(obligation, max(obligation.due_at, terms.snooze_until), severity, terms)
+    elif effect is Effect.SHIFT and terms.snooze_for is not None:
+        length = on_clock(Duration(0, terms.snooze_for, business=False), obligation.business)
+        until = _calendar(obligation, terms).add(terms.now, length)
+        obligation.snoozed_until, obligation.snooze_reason = until, terms.snooze_reason
+        _nag_from(obligation, max(obligation.due_at, until), severity, terms)
     elif effect is Effect.RESTART:
         grace = terms.now + GRACE_FOR_A_NEW_OWNER
         _nag_from(obligation, max(obligation.due_at, grace, obligation.snoozed_until or grace), severity, terms)
@@ -295,6 +297,10 @@ def _due_again(obligation: Obligation, due: datetime, severity: SeverityPolicy, 
 
 
 def _nag_from(obligation: Obligation, start: datetime, severity: SeverityPolicy, terms: Terms) -> None:
-    calendar = terms.calendar_of(obligation.debtor_id) if obligation.debtor_id else terms.calendar
     obligation.nag_from, obligation.rungs = start, 0
-    obligation.next_at = first_look(obligation, severity, calendar)
+    obligation.next_at = first_look(obligation, severity, _calendar(obligation, terms))
+
+
+def _calendar(obligation: Obligation, terms: Terms) -> Calendar:
+    """That of whoever owes it."""
+    return terms.calendar_of(obligation.debtor_id) if obligation.debtor_id else terms.calendar

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from escalation.business_time import on_clock
 from escalation.case import Escalation, EventKind, PlanStep, Update
 from escalation.duration import in_words
 from escalation.effects import EffectKind
@@ -151,16 +152,20 @@ async def still_working(
 async def snooze(
     clarion: Clarion, escalation_id: int, by: str, key: str | None, length: timedelta, reason: str
 ) -> datetime:
-    """Be asked later, once per obligation and within the policy; the due time and the record stay."""
+    """Be asked later, once per obligation and within the policy; the due time and the record stay.
+
+    `length` counts on the clock of what is owed: a day of what keeps business hours is a business day. Returns when the
+    last of it is asked for again.
+    """
     async with change(clarion, escalation_id, by, key) as it:
         it.allow(Act.SNOOZE)
         it.move(Move.SNOOZE)
         limit = it.severity.snooze_at_most
-        until = it.now + length
-        if length <= timedelta() or until > it.calendar.add(it.now, limit):
+        if not timedelta() < length <= on_clock(limit, business=False).time:
             raise InvalidInput("length", f"A {it.severity.key} can be snoozed for at most {in_words(limit)}.")
         mine = _to_snooze(it)
-        await it.owe(Transition.SNOOZED, mine, snooze_until=until, snooze_reason=reason)
+        await it.owe(Transition.SNOOZED, mine, snooze_for=length, snooze_reason=reason)
+        until = max(one.snoozed_until or it.now for one in mine)
         event = it.record(EventKind.SNOOZED, why=reason, until=_iso(until), what=[str(one.kind) for one in mine])
         await notices.refresh(it, mine)
         await it.show(event)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from blocks.views import CardView
 from escalation import lifecycle, moves, permissions
+from escalation.business_time import on_clock
 from escalation.case import Escalation, PlanStep, Update
 from escalation.errors import NotFound, Refused
 from escalation.permissions import Act
@@ -80,7 +81,5 @@ def next_update_due(clarion: Clarion, escalation: Escalation) -> datetime:
 
 
 def longest_snooze(clarion: Clarion, escalation: Escalation) -> timedelta:
-    """How long from now the policy allows a snooze to last, in elapsed time."""
-    now = clarion.clock.now()
-    limit = moves.severity_of(escalation, clarion.policy).snooze_at_most
-    return clarion.calendar(escalation.owner_zone).add(now, limit) - now
+    """How long the policy allows a snooze to last, on the clock of what is owed."""
+    return on_clock(moves.severity_of(escalation, clarion.policy).snooze_at_most, business=False).time

@@ -86,7 +86,7 @@ def everything(key: str = "SEV-1") -> tuple[list[Obligation], Terms]:
         steps=(STEP,),
         handover=HANDOVER,
         promise=at("Mon 10:50"),
-        snooze_until=at("Mon 10:45"),
+        snooze_for=timedelta(minutes=25),
         snooze_reason="On a call",
     )
     owed += apply(Transition.HANDOVER_ASKED, case, owed, given)
@@ -117,7 +117,7 @@ def test_every_cell_does_what_it_says(transition: Transition, kind: Kind, effect
         assert (one.settled_at, one.settled_by, one.next_at) == (given.now, OWNER, None)
         assert (one.outcome is Outcome.RESOLVED) == (effect is Effect.END)
     if effect is Effect.SHIFT:
-        assert all(one.snoozed_until == given.snooze_until and one.snooze_reason == "On a call" for one in mine)
+        assert all(one.snoozed_until == at("Mon 10:45") and one.snooze_reason == "On a call" for one in mine)
         assert all(one.nag_from == max(before[one.id][0], at("Mon 10:45")) for one in mine)
         assert [one.due_at for one in mine] == [before[one.id][0] for one in mine]
     if effect is Effect.RESTART:
@@ -360,7 +360,12 @@ def test_a_new_owner_gets_a_moment_before_what_is_overdue_is_asked_for() -> None
 def test_a_snooze_holds_for_the_next_owner_too() -> None:
     case, owed = opened("SEV-1", at("Mon 10:00"))
     plan = of(owed, Kind.PLAN)
-    apply(Transition.SNOOZED, case, [plan], terms(at("Mon 11:00"), snooze_until=at("Mon 11:30"), snooze_reason="Lunch"))
+    apply(
+        Transition.SNOOZED,
+        case,
+        [plan],
+        terms(at("Mon 11:00"), snooze_for=timedelta(minutes=30), snooze_reason="Lunch"),
+    )
     apply(Transition.HANDOVER_ACCEPTED, case, owed, terms(at("Mon 11:05"), by=NEW_OWNER))
     assert wall(plan.next_at) == "Mon 11:30"
 
@@ -372,7 +377,9 @@ def test_a_snooze_shifts_the_rungs_to_its_end_and_leaves_the_due_time() -> None:
     case, owed = opened("SEV-1", at("Mon 10:00"))
     ack = of(owed, Kind.ACKNOWLEDGE)
     take(ack, passed(ack, severity_of(case, default_policy()), calendar(), at("Mon 10:25")))
-    apply(Transition.SNOOZED, case, [ack], terms(at("Mon 10:26"), snooze_until=at("Mon 10:50"), snooze_reason="Call"))
+    apply(
+        Transition.SNOOZED, case, [ack], terms(at("Mon 10:26"), snooze_for=timedelta(minutes=24), snooze_reason="Call")
+    )
     assert (wall(ack.due_at), wall(ack.next_at)) == ("Mon 10:15", "Mon 10:50")
     steps = passed(ack, severity_of(case, default_policy()), calendar(), at("Mon 11:10")).steps
     assert [(wall(step.at), str(step.rung.tell)) for step in steps] == [
@@ -385,7 +392,9 @@ def test_a_snooze_shifts_the_rungs_to_its_end_and_leaves_the_due_time() -> None:
 def test_a_snooze_that_ends_before_the_due_time_asks_at_the_due_time() -> None:
     case, owed = opened("SEV-1", at("Mon 10:00"))
     plan = of(owed, Kind.PLAN)
-    apply(Transition.SNOOZED, case, [plan], terms(at("Mon 10:10"), snooze_until=at("Mon 10:20"), snooze_reason="Call"))
+    apply(
+        Transition.SNOOZED, case, [plan], terms(at("Mon 10:10"), snooze_for=timedelta(minutes=10), snooze_reason="Call")
+    )
     assert wall(plan.next_at) == "Mon 11:00"
 
 
@@ -418,11 +427,11 @@ def test_a_snoozed_step_is_asked_for_in_the_hours_of_its_person() -> None:
     case = escalation("SEV-1", opened_at=at("Mon 10:00"))
     one = planned("Mon 10:00", date(2026, 6, 9), NEW_YORK)
     given = replace(
-        terms(at("Tue 22:35"), snooze_until=at("Tue 23:00"), snooze_reason="Nearly"),
+        terms(at("Tue 22:25"), snooze_for=timedelta(minutes=10), snooze_reason="Nearly"),
         calendar_of=lambda _user: calendar(NEW_YORK),
     )
     apply(Transition.SNOOZED, case, [one], given)
-    assert wall(one.next_at) == "Wed 14:00"  # 09:00 in New York
+    assert wall(one.next_at) == "Wed 14:05"  # five minutes before the office closes in New York, five after it opens
 
 
 def test_one_step_done_leaves_the_others_owed() -> None:

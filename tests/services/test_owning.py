@@ -228,6 +228,13 @@ async def test_a_snooze_moves_the_rungs_and_not_the_record(here: Office) -> None
     assert latest.audience == DINA
 
 
+async def test_what_keeps_business_hours_is_snoozed_in_them(desk: Office) -> None:
+    made = await desk.open("SEV-3", owner=CARLA)
+    await desk.until(at("Fri 15:30"))
+    until = await owning.snooze(desk.clarion, made.id, CARLA, None, timedelta(days=1), "With the customer on Monday")
+    assert wall(until) == "next Mon 15:30"
+
+
 async def test_each_is_snoozed_once(desk: Office) -> None:
     made = await desk.open()
     await desk.until(at("Mon 10:16"))
