@@ -65,7 +65,8 @@ class Database:
             path = url.database or ""
             # Connections beyond the pool's would be made and thrown away in a rush, a thread each.
             options = {"async_creator": lambda: connect(path), "pool_size": 15, "max_overflow": 0}
-        self.engine: AsyncEngine = create_async_engine(url, **options)
+        # Errors are logged with their statement; people's words are not to stand beside it.
+        self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True, **options)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self._reading = self.engine.execution_options(readonly=True)

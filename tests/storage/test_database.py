@@ -195,6 +195,13 @@ async def test_a_person_is_of_one_workspace(database: Database) -> None:
         assert await session.scalar(select(people.c.name).where(people.c.team_id == "T2")) == "Another"
 
 
+async def test_an_error_does_not_repeat_what_people_typed(database: Database) -> None:
+    with pytest.raises(IntegrityError) as wrong:
+        async with database.write() as session:
+            session.add_all([Customer("T1", "Canary words", "same"), Customer("T1", "Canary words", "same")])
+    assert "Canary" not in str(wrong.value)
+
+
 # URLs
 
 PLAIN = [
