@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from blocks.layout import option
 from blocks.text import Json, clean_line
+from escalation.wording import name_key
 
 LONGEST_NAME = 75
 MOST_OPTIONS = 100
@@ -39,7 +39,7 @@ def customer_options(query: str, known: Iterable[tuple[int, str]]) -> list[Json]
     if len(name) > LONGEST_NAME:
         return [option(f"Too long: a name has at most {LONGEST_NAME} characters", _TOO_LONG, description="")]
     choices = [CustomerChoice(*one) for one in known]
-    is_known = any(_same(choice.name, name) for choice in choices)
+    is_known = any(name_key(choice.name) == name_key(name) for choice in choices)
     room = MOST_OPTIONS if is_known or not name else MOST_OPTIONS - 1
     options = [customer_option(choice) for choice in choices[:room]]
     return options if is_known or not name else [*options, customer_option(CustomerChoice(None, name))]
@@ -57,8 +57,3 @@ def read_customer(value: str, shown: str) -> CustomerChoice | None:
         return CustomerChoice(int(number), shown) if number.isascii() and number.isdigit() else None
     name = clean_line(value.removeprefix(_NEW), LONGEST_NAME + 1)
     return CustomerChoice(None, name) if value.startswith(_NEW) and 0 < len(name) <= LONGEST_NAME else None
-
-
-def _same(one: str, other: str) -> bool:
-    folded = [" ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in (one, other)]
-    return folded[0] == folded[1]

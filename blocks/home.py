@@ -7,7 +7,7 @@ from datetime import datetime
 
 from blocks.ids import Action, button_value
 from blocks.layout import actions, button, divider, header, line, muted, rich
-from blocks.replies import entry, is_overdue, urgency
+from blocks.replies import entry, is_overdue
 from blocks.text import Json, counted, say
 from blocks.times import when_mrkdwn
 from blocks.views import Listed
@@ -19,9 +19,9 @@ OTHERS_SHOWN = 40
 
 
 def home(own: Sequence[Listed], others: Sequence[Listed], now: datetime) -> Json:
-    """The tab as a view: `own` are those that the reader owns, `others` what else is open that they may see."""
-    mine = sorted(own, key=lambda one: urgency(one, now))
-    rest = sorted(others, key=lambda one: urgency(one, now))
+    """The tab as a view: `own` are those that the reader owns, `others` what else is open that they may see,
+    both in the order of `finding.list_open`.
+    """
     blocks = [
         *actions(
             [
@@ -29,17 +29,17 @@ def home(own: Sequence[Listed], others: Sequence[Listed], now: datetime) -> Json
                 button("What I follow", Action.FOLLOWED, "0"),
             ]
         ),
-        rich(line(*_at_a_glance([*mine, *rest], now))),
+        rich(line(*_at_a_glance([*own, *others], now))),
         divider(),
-        header("Yours" if not mine else f"Yours ({len(mine)})"),
-        *(block for one in mine[:OWN_SHOWN] for block in _own(one, now)),
-        *([] if mine else [rich(line(say("You own no open escalation.")))]),
-        *_more(len(mine) - OWN_SHOWN, "/escalate list mine"),
+        header("Yours" if not own else f"Yours ({len(own)})"),
+        *(block for one in own[:OWN_SHOWN] for block in _own(one, now)),
+        *([] if own else [rich(line(say("You own no open escalation.")))]),
+        *_more(len(own) - OWN_SHOWN, "/escalate list mine"),
         divider(),
-        header("Open in the company" if not rest else f"Open in the company ({len(rest)})"),
-        *(entry(one, now) for one in rest[:OTHERS_SHOWN]),
-        *([] if rest else [rich(line(say("Nobody else has one open.")))]),
-        *_more(len(rest) - OTHERS_SHOWN, "/escalate list"),
+        header("Open in the company" if not others else f"Open in the company ({len(others)})"),
+        *(entry(one, now) for one in others[:OTHERS_SHOWN]),
+        *([] if others else [rich(line(say("Nobody else has one open.")))]),
+        *_more(len(others) - OTHERS_SHOWN, "/escalate list"),
         muted(f"As of {when_mrkdwn(now)}. Opening this tab again shows the latest."),
     ]
     return {"type": "home", "blocks": blocks}

@@ -32,23 +32,22 @@ def help_message(examples: Sequence[tuple[str, str]], here: Escalation | None = 
 def list_message(
     entries: Sequence[Listed], now: datetime, what: str = "open escalations", page: int = 0, asked: str = ""
 ) -> Message:
-    """A page of escalations, overdue first, then the serious ones.
+    """A page of escalations, in the order given.
 
     `what` names them in our words; `asked` is what was typed after `list`, for the buttons to the other pages.
     """
     if not entries:
         empty = f"There are no {clean_line(what)}."
         return message(rich(line(say(empty), say(" "), say("/escalate", code=True), say(" opens one."))))
-    ordered = sorted(entries, key=lambda one: urgency(one, now))
     overdue = sum(is_overdue(one, now) for one in entries)
     count = f"({len(entries)}) · {overdue} overdue" if overdue else f"({len(entries)})"
-    last = (len(ordered) - 1) // PAGE
+    last = (len(entries) - 1) // PAGE
     page = min(max(page, 0), last)
     ways = {"Previous": page - 1} if page > 0 else {}
     ways |= {"Next": page + 1} if page < last else {}
     return message(
         header(f"{clean_line(what[:1].upper() + what[1:], 110)} {count}"),
-        *(entry(one, now) for one in ordered[page * PAGE : (page + 1) * PAGE]),
+        *(entry(one, now) for one in entries[page * PAGE : (page + 1) * PAGE]),
         *([muted(f"Page {page + 1} of {last + 1}. Name a severity or a customer to see fewer.")] if last else []),
         *turns(Action.LIST_PAGE, {name: list_value(to, asked) for name, to in ways.items()}),
     )
@@ -84,11 +83,6 @@ def _way(escalation: Escalation, start: str) -> list[Json]:
         return [say(f"The channel of {escalation.reference} is being opened; you will be brought in.")]
     place = [say(start), channel(escalation.channel_id), say(f", the channel of {escalation.reference}. ")]
     return [*place, person(escalation.owner_id), say(" leads it.")]
-
-
-def urgency(one: Listed, now: datetime) -> tuple[bool, str, float, int]:
-    due = one.due_at.timestamp() if one.due_at else float("inf")
-    return not is_overdue(one, now), one.escalation.severity, due, one.escalation.number
 
 
 def is_overdue(one: Listed, now: datetime) -> bool:

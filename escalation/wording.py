@@ -1,4 +1,4 @@
-"""Names that Clarion makes up itself."""
+"""Names that Clarion makes up itself, and how a customer's is compared."""
 
 from __future__ import annotations
 
@@ -54,3 +54,8 @@ _INITIALS = frozenset({"vp", "cs", "csm", "cto", "cro", "ceo", "cfo", "coo", "ci
 def role_words(role: str) -> str:
     """A role of the policy as people say it: `vp_customer_success` is "VP customer success"."""
     return " ".join(word.upper() if word in _INITIALS else word for word in role.split("_"))
+
+
+def name_key(name: str) -> str:
+    """A customer's name as it is compared: width, case and spaces folded."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:255]

@@ -10,10 +10,11 @@ from blocks.metadata import decode
 from blocks.text import Json
 from escalation.case import Customer, Delivery, Escalation, Follows
 from escalation.errors import NotFound
+from escalation.wording import name_key
 from handlers import policy_words, replies
 from handlers.interaction import Interaction
 from handlers.preset import Preset
-from services import finding, opening, subscribing
+from services import finding, subscribing
 from services.subscribing import Target
 
 
@@ -66,7 +67,7 @@ async def unsubscribe_from(it: Interaction, target: Target, what: str) -> None:
 async def customer_called(it: Interaction, words: str) -> Customer:
     """The known customer that the words name in full, or the only one whose name holds them; NotFound otherwise."""
     known = await finding.known_customers(it.clarion, words, it.user_id)
-    exact = [one for one in known if one.name_key == opening.name_key(words)]
+    exact = [one for one in known if one.name_key == name_key(words)]
     found = exact or known
     if len(found) != 1:
         raise NotFound(_which(words, found))

@@ -13,6 +13,7 @@ from escalation.case import Customer, Escalation, Status
 from escalation.errors import NotFound
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import may_see
+from escalation.wording import name_key
 from services.change import standing
 from services.channels import find_by_channel
 from services.clarion import Clarion
@@ -72,7 +73,8 @@ async def list_open(
     severity: str | None = None,
     customer: str | None = None,
 ) -> list[tuple[Escalation, Obligation | None]]:
-    """Escalations with what falls due first for each: overdue first, then by severity, then by age.
+    """Escalations with what falls due first for each: open ones before ended ones, the overdue first, then by severity,
+    then by what is due sooner, then by age.
 
     `customer` is matched anywhere in the name, in any case.
     """
@@ -86,15 +88,19 @@ async def list_open(
         if severity is not None:
             query = query.where(escalations.c.severity == severity)
         if customer is not None:
-            query = query.where(escalations.c.customer.icontains(customer, autoescape=True))
+            # Not the name itself: SQLite folds the case of ASCII alone.
+            named = customers.c.name_key.contains(name_key(customer), autoescape=True)
+            ids = select(customers.c.id).where(customers.c.team_id == clarion.team_id, named)
+            query = query.where(escalations.c.customer_id.in_(ids))
         found = (await session.scalars(await _visible(clarion, session, query, user_id))).all()
         first_due = await _first_due(session, [one.id for one in found])
     rows = [(one, first_due.get(one.id)) for one in found]
 
-    def order(row: tuple[Escalation, Obligation | None]) -> tuple[bool, bool, int, int]:
+    def order(row: tuple[Escalation, Obligation | None]) -> tuple[bool, bool, int, float, int]:
         escalation, due = row
         overdue = due is not None and due.due_at <= now
-        return not escalation.status.is_live, not overdue, clarion.rank(escalation.severity), escalation.number
+        soon = due.due_at.timestamp() if due is not None else float("inf")
+        return not escalation.status.is_live, not overdue, clarion.rank(escalation.severity), soon, escalation.number
 
     return sorted(rows, key=order)
 
@@ -107,7 +113,7 @@ async def known_customers(clarion: Clarion, typed: str, user_id: str) -> list[Cu
             select(Customer)
             .where(
                 customers.c.team_id == clarion.team_id,
-                customers.c.name.icontains(typed.strip(), autoescape=True),
+                customers.c.name_key.contains(name_key(typed), autoescape=True),
                 customers.c.id.in_(await _visible(clarion, session, theirs, user_id)),
             )
             .order_by(customers.c.name_key)

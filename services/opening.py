@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +15,7 @@ from escalation.effects import EffectKind
 from escalation.errors import AlreadyDone, ClarionError, InvalidInput, Refused
 from escalation.obligations import Kind
 from escalation.permissions import Standing
+from escalation.wording import name_key
 from services import notices, path, requests, subscribers
 from services.change import NOT_FOR_OUTSIDERS, Change
 from services.clarion import Clarion
@@ -115,11 +115,6 @@ async def open_for_customer(session: AsyncSession, team_id: str, customer_id: in
         .order_by(columns.id.desc())
     )
     return list(rows)
-
-
-def name_key(name: str) -> str:
-    """A customer's name as it is compared: width, case and spaces folded."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:255]
 
 
 async def _open(clarion: Clarion, request: NewEscalation, by: str, key: str, shown: Collection[int]) -> Escalation:

@@ -94,6 +94,20 @@ async def test_what_a_list_is_narrowed_to(desk: Office) -> None:
     assert await numbers(desk, ULF, customer="_") == []
 
 
+async def test_what_is_open_stands_before_what_has_ended(desk: Office) -> None:
+    await desk.open("SEV-1", owner=DINA)
+    await desk.open("SEV-4", owner=CARLA)
+    await ending.resolve(desk.clarion, 1, DINA, None, "Done")
+    assert await numbers(desk, ULF, ended_too=True) == [2, 1]
+
+
+async def test_names_are_found_in_any_case_and_script(desk: Office) -> None:
+    await desk.open("SEV-4", owner=CARLA, customer_name="École Ñandú")
+    for typed in ("école", "ÉCOLE ñ", "ndÚ"):
+        assert [one.name for one in await finding.known_customers(desk.clarion, typed, ULF)] == ["École Ñandú"], typed
+        assert await numbers(desk, ULF, customer=typed) == [1], typed
+
+
 async def test_a_row_names_what_falls_due_first(desk: Office) -> None:
     await desk.open("SEV-1")
     ((_, due),) = await finding.list_open(desk.clarion, ULF)

@@ -12,7 +12,8 @@ from escalation.case import Delivery, EventKind, Follows, NoticeKind, Status
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, Refused
 from escalation.obligations import Kind
-from services.opening import AlreadyOpen, NewEscalation, SourceMessage, name_key, open_escalation, open_for_customer
+from escalation.wording import name_key
+from services.opening import AlreadyOpen, NewEscalation, SourceMessage, open_escalation, open_for_customer
 from services.owning import acknowledge
 from services.subscribing import Target, subscribe
 from tests.support.clock import at, wall
