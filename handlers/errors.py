@@ -33,6 +33,7 @@ class Frame:
         """`at_once`: what changes nothing is acknowledged first; what does, once it is committed."""
         if at_once:
             await it.acknowledge()
+            # Of those who press at the same moment everybody is acknowledged before anybody's work stands in the way.
             await it.clarion.rush.over()
         try:
             await self._in_time(it, listener)
@@ -55,6 +56,7 @@ class Frame:
         work = asyncio.ensure_future(admitted())
         done, _ = await asyncio.wait({work}, timeout=PATIENCE_SECONDS)
         if not done and not it.acknowledged:
+            it.put_off = True
             await (complain(it, {}, SLOW) if it.is_form else it.acknowledge())
         await work
 
@@ -100,7 +102,8 @@ async def _tell_unexpected(it: Interaction) -> None:
     if it.is_form and not it.acknowledged:
         await complain(it, {}, _sentence(reference, "nothing was changed"))
         return
-    changed = "nothing was changed" if not it.is_form else "what you sent was kept"
+    kept = it.is_form and not it.put_off
+    changed = "what you sent was kept" if kept else "nothing was changed"
     await it.acknowledge()
     await it.say(_sentence(reference, changed))
 

@@ -13,6 +13,7 @@ from blocks.message import Message
 from blocks.metadata import escalation_of
 from blocks.text import Json
 from escalation.case import Escalation
+from escalation.errors import Refused
 from escalation.lifecycle import Move
 from escalation.permissions import Act
 from handlers import deciding_forms, following, new_escalation, noting, owning_forms
@@ -75,7 +76,7 @@ async def submit(it: Interaction) -> None:
     one = FORMS.get(Form(callback_id)) if callback_id in set(Form) else None
     if one is None or one.take is None:
         log.warning("A form that nobody reads: %s", callback_id)
-        return
+        raise Refused("This form is out of date. Please open it again.")
     said = await one.take(it, escalation_of(it.view["private_metadata"]))
     await it.acknowledge()
     if said:

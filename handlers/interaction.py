@@ -32,7 +32,10 @@ TOO_LATE = "Slack gave us too little time to open the form. Please try again."
 
 @dataclass
 class Interaction:
-    """What arrived and from whom. `key` makes the change it asks for happen once, however often it is delivered."""
+    """What arrived and from whom. `key` makes the change it asks for happen once, however often it is delivered.
+
+    `put_off`: Slack's time was nearly over, so it was asked to be sent again while its change goes on.
+    """
 
     clarion: Clarion
     body: Mapping[str, Any]
@@ -43,6 +46,7 @@ class Interaction:
     user_id: str
     presses: Presses
     acknowledged: bool = field(default=False, init=False)
+    put_off: bool = field(default=False, init=False)
     answered: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     @property
@@ -76,8 +80,10 @@ class Interaction:
         """Let Slack know, once: what was to be kept is kept by then. `answer` as Bolt's `ack` takes it."""
         if not self.acknowledged:
             self.acknowledged = True
-            await self.ack(**answer)
-            self.answered.set()
+            try:
+                await self.ack(**answer)
+            finally:
+                self.answered.set()
 
     async def open(self, view: Json) -> None:
         """Show a form. Refused, with what to do, when Slack's three seconds are over."""

@@ -59,9 +59,11 @@ class Ways:
         self._working: set[asyncio.Task[None]] = set()
 
     async def finish(self) -> None:
-        """Let what was begun come to its end, within the time that a stop may take."""
+        """Let what was begun come to its end, within the time that a stop may take; break off what takes longer."""
         if self._working:
-            await asyncio.wait(self._working, timeout=FINISH_WITHIN_SECONDS)
+            _, late = await asyncio.wait(self._working, timeout=FINISH_WITHIN_SECONDS)
+            for task in late:
+                task.cancel()
 
     async def command(self, body: Body, ack: AsyncAck, respond: AsyncRespond) -> None:
         at_once = commands.is_answered_at_once(self._clarion, body)

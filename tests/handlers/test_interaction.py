@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import cast
 
+import pytest
+from slack_bolt import BoltResponse
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from handlers.interaction import Interaction
+from handlers.redrawing import Presses
 from tests.support.acting import fills, opens
 from tests.support.house import House
 
@@ -44,3 +51,16 @@ async def test_a_form_that_slack_does_not_open_is_told_with_what_to_do(home: Hou
     olga = home.person("olga")
     await olga.types("/escalate", in_="#general")
     await olga.sees("Slack did not open the form. If it is not there in a moment, please try again.", in_="#general")
+
+
+async def test_whoever_waits_for_the_answer_goes_on_though_it_cannot_be_given(home: House) -> None:
+    async def ack(**_: object) -> BoltResponse:
+        raise ValueError("no answer of Slack's")
+
+    client = home.bot.app.client
+    it = Interaction(
+        home.bot.clarion, {}, client, cast("AsyncAck", ack), AsyncRespond(response_url=None), "k", "U1", Presses()
+    )
+    with pytest.raises(ValueError, match="no answer"):
+        await it.acknowledge()
+    assert it.answered.is_set()
