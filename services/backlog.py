@@ -41,7 +41,9 @@ async def read_backlog(clarion: Clarion) -> Backlog:
             )
         )
         rows = await session.execute(
-            select(outbox.c.state, func.count()).where(outbox.c.team_id == clarion.team_id).group_by(outbox.c.state)
+            select(outbox.c.state, func.count())
+            .where(outbox.c.team_id == clarion.team_id, outbox.c.state.not_in([EffectState.DONE, EffectState.DROPPED]))
+            .group_by(outbox.c.state)
         )
         counts: dict[EffectState, int] = dict(rows.all())
     return Backlog(

@@ -49,13 +49,14 @@ async def open_afresh(
     return channel
 
 
-async def on_its_way(session: AsyncSession, escalation: Escalation) -> Effect | None:
-    """What opens the escalation's channel, while that is not over."""
+async def on_its_way(session: AsyncSession, escalation: Escalation, *, or_failed: bool = False) -> Effect | None:
+    """What opens the escalation's channel, while that is not over; `or_failed`: or waits for somebody to try again."""
+    states = [EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN]
     found: Effect | None = await session.scalar(
         select(Effect).where(
             outbox.c.escalation_id == escalation.id,
             outbox.c.kind == EffectKind.OPEN_CHANNEL,
-            outbox.c.state.in_([EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN]),
+            outbox.c.state.in_([*states, EffectState.FAILED] if or_failed else states),
         )
     )
     return found
@@ -68,14 +69,9 @@ async def channel_lost(session: AsyncSession, escalation: Escalation, now: datet
     """
     # Slack may tell of it twice, and the courier may find out by itself: the first one to lock the row sees to it.
     await session.refresh(escalation, with_for_update=True)
-    on_its_way = await session.scalar(
-        select(outbox.c.id).where(
-            outbox.c.escalation_id == escalation.id,
-            outbox.c.kind == EffectKind.OPEN_CHANNEL,
-            outbox.c.state.in_([EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN, EffectState.FAILED]),
-        )
-    )
-    if on_its_way is not None or not escalation.status.is_live or escalation.channel_id is None:
+    if not escalation.status.is_live or escalation.channel_id is None:
+        return False
+    if await on_its_way(session, escalation, or_failed=True) is not None:
         return False
     event = Event(escalation.id, now, EventKind.CHANNEL_LOST, "", values={"channel": escalation.channel_id})
     session.add(event)
@@ -91,6 +87,7 @@ async def channel_lost(session: AsyncSession, escalation: Escalation, now: datet
         now=now,
         escalation_id=escalation.id,
         subject_id=event.id,
+        rank=rank,
         needs=[channel],
         user=escalation.owner_id,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from escalation.case import Escalation, EventKind, Handover, HandoverOutcome, NoticeKind
+from escalation.case import Escalation, EventKind, Handover, HandoverOutcome, NoticeKind, Person
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, NotFound, Refused
 from escalation.lifecycle import Move
@@ -134,7 +134,7 @@ async def replace_if_lost(it: Change, why: str = "") -> str | None:
     owner = await it.person(it.escalation.owner_id)
     if not it.escalation.status.is_live or (owner is not None and owner.may_act):
         return None
-    why = why or f"{owner.name if owner is not None else 'The owner'}'s account was deactivated"
+    why = why or _why_lost(owner)
     successor = await _successor(it)
     if not successor:
         return None
@@ -142,6 +142,12 @@ async def replace_if_lost(it: Change, why: str = "") -> str | None:
     it.escalation.acknowledged_at = None
     await _become_owner(it, successor, why, transition=Transition.OWNER_REPLACED)
     return successor
+
+
+def _why_lost(owner: Person | None) -> str:
+    if owner is None:
+        return "The owner is not known to Slack any more"
+    return f"{owner.name}'s account was deactivated" if owner.is_deactivated else f"{owner.name} may not own any more"
 
 
 async def _successor(it: Change) -> str:

@@ -13,6 +13,7 @@ Codes are those of SLACK.md, §4.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -210,4 +211,4 @@ def _pause(headers: Mapping[str, str]) -> float:
         seconds = float(text)
     except ValueError:
         return _DEFAULT_PAUSE
-    return min(max(seconds, 1.0), LONGEST_PAUSE) if seconds == seconds else _DEFAULT_PAUSE  # noqa: PLR0124  NaN
+    return min(max(seconds, 1.0), LONGEST_PAUSE) if math.isfinite(seconds) else _DEFAULT_PAUSE

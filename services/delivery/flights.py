@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 # A claim that waited longer than this between its commit and its call was not ours to send any more: the process
 # was frozen, and another may have taken over (FAULTS.md, F34).
 STALE = 10.0
+STALE_CLAIM = "stale claim"
 
 
 class Flights:
@@ -105,7 +106,7 @@ class Flights:
 
     async def _sent(self, effect_id: int, token: int, job: Job, claimed_at: float) -> Result:
         if self._monotonic() - claimed_at > STALE or not self._may_send():
-            return Result(effect_id, token, NotSent("stale claim"))
+            return Result(effect_id, token, NotSent(STALE_CLAIM))
         return Result(effect_id, token, await _outcome(effect_id, job.send), channel=job.channel)
 
     async def _searched(self, effect_id: int, token: int, look: Search) -> Result:
@@ -121,7 +122,8 @@ class Flights:
         if result.searched and isinstance(outcome, InDoubt) and not self._outage.is_on:
             return
         if isinstance(outcome, NotSent):
-            self._outage.unreachable(outcome.code)
+            if outcome.code != STALE_CLAIM:
+                self._outage.unreachable(outcome.code)
         elif isinstance(outcome, InDoubt):
             self._outage.doubtful(outcome.code)
         elif isinstance(outcome, Refusal) and outcome.verdict is Verdict.TOKEN:
