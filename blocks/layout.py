@@ -9,6 +9,7 @@ from blocks.text import Json, label, mrkdwn, plain, say, words
 
 HEADER = 150
 OPTION_VALUE = 150
+_ANSWER = 30
 
 
 def header(text: str) -> Json:
@@ -87,6 +88,12 @@ def button(text: str, action: Action, value: str, *, primary: bool = False) -> J
     """A button; one of a set at most is primary."""
     element: Json = {"type": "button", "text": label(text), "action_id": action.value, "value": value}
     return element | {"style": "primary"} if primary else element
+
+
+def asking_first(pressed: Json, title: str, text: str, refuse: str) -> Json:
+    """The same button, which asks before it does what is not simply taken back."""
+    yes, no = label(pressed["text"]["text"], _ANSWER), label(refuse, _ANSWER)
+    return {**pressed, "confirm": {"title": label(title, 100), "text": label(text, 300), "confirm": yes, "deny": no}}
 
 
 def overflow(choices: Iterable[tuple[str, Action]], escalation_id: int) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blocks.ids import Action, button_value
-from blocks.layout import actions, bullets, button, facts, line, muted, rich, said
+from blocks.layout import actions, asking_first, bullets, button, facts, line, muted, rich, said
 from blocks.message import Message, message
 from blocks.obligation_words import NOUNS, debtor, owed_line, settled_line
 from blocks.text import (
@@ -22,7 +22,7 @@ from blocks.text import (
 from blocks.times import due_words, when, when_mrkdwn
 from blocks.title import severity_in_words, title
 from blocks.views import NoticeView, Owed
-from escalation.case import CHANNEL, NoticeKind, PlanStep
+from escalation.case import CHANNEL, Escalation, NoticeKind, PlanStep
 from escalation.obligations import Kind
 
 _ASIDE = 400
@@ -208,10 +208,17 @@ def _buttons(view: NoticeView) -> list[Json]:
     if view.notice.kind is NoticeKind.ASSIGNMENT:
         chosen["Hand off"] = Action.HAND_OFF, value
     first_settles = next(iter(chosen), "") not in ("Hand off", f"Join {case.reference}")
-    return [
+    buttons = [
         button(text, action, value, primary=place == 0 and first_settles)
         for place, (text, (action, value)) in enumerate(chosen.items())
     ]
+    return [_taking_over(one, case) if one["action_id"] == Action.TAKE_OVER else one for one in buttons]
+
+
+def _taking_over(pressed: Json, case: Escalation) -> Json:
+    """It changes the owner at once, without a form in between."""
+    what_follows = "You own it from then on. Whoever owns it now is told, and so is its channel."
+    return asking_first(pressed, f"Take over {case.reference}?", what_follows, "Not now")
 
 
 def _settling(view: NoticeView, owed: Owed) -> dict[str, tuple[Action, str]]:

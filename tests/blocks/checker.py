@@ -144,10 +144,13 @@ def _interactive(element: Json) -> None:
         _options(element["options"], 5)
         return
     need(element["type"] == "button", f"{element['type']} in a message")
-    _keys(element, {"action_id", "text", "value", "style"})
+    _keys(element, {"action_id", "text", "value", "style", "confirm"})
     _plain(element["text"], 75)
     need(0 < len(element["value"]) <= 2000, "button value")
     need(element.get("style") in (None, "primary", "danger"), "style")
+    for part, limit in {"title": 100, "text": 300, "confirm": 30, "deny": 30}.items():
+        if "confirm" in element:
+            _plain(element["confirm"][part], limit)
 
 
 _CHOICES = {"static_select": 100, "radio_buttons": 10, "checkboxes": 10}

@@ -111,6 +111,14 @@ def test_what_is_raised_offers_only_what_this_person_may(
     assert list(buttons(notices.notice(raised))) == expected
 
 
+def test_taking_over_asks_first() -> None:
+    raised = notices.notice(view(UPDATE, kind=RAISED, audience=DINA))
+    asking = {one["action_id"]: one["confirm"] for one in raised.blocks[-1]["elements"] if "confirm" in one}
+    assert list(asking) == [Action.TAKE_OVER]
+    assert asking[Action.TAKE_OVER]["title"]["text"] == "Take over ESC-42?"
+    assert "You own it from then on." in asking[Action.TAKE_OVER]["text"]["text"]
+
+
 def test_whoever_took_over_is_asked_as_the_owner_and_not_told_of_themselves() -> None:
     took_over = view(UPDATE, kind=RAISED, audience=OMAR, asked=(DINA,))
     message = notices.refreshed(took_over)
