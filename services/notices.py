@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from escalation.case import Notice, NoticeKind
 from escalation.effects import Effect, EffectKind
-from escalation.obligations import Obligation
+from escalation.obligations import Kind, Obligation
 from storage.numbering import give_id
 from storage.tables import notices
 
@@ -32,12 +32,13 @@ async def ask(
 ) -> Notice:
     """Send a new message to a person or CHANNEL; the one that was live there is edited down to a line.
 
-    What that one asked for and is still owed comes along: with its message it would lose its buttons.
+    What that one asked for and is still owed comes along: with its message it would lose its buttons. What was put
+    off since then, as by a lower severity, is asked for in its own time.
     """
     asked = [one.id for one in owed]
     before = None if it.is_new else await withdraw(it, audience)
     if before is not None:
-        waiting = {one.id for one in it.owed if one.is_open and not one.is_snoozed(it.now)}
+        waiting = {one.id for one in it.owed if one.is_open and not one.is_snoozed(it.now) and not _put_off(one, it)}
         asked += [each for each in before.obligation_ids if each in waiting and each not in asked]
     notice = Notice(it.escalation.id, audience, kind, asked, it.now, late_since)
     it.session.add(notice)
@@ -45,6 +46,10 @@ async def ask(
     effect = await it.enqueue(EffectKind.SEND_NOTICE, subject_id=subject, needs=needs, needs_within=needs_within)
     notice.effect_id = await give_id(it.session, effect)
     return notice
+
+
+def _put_off(one: Obligation, it: Change) -> bool:
+    return one.kind in (Kind.PLAN, Kind.UPDATE) and one.due_at > it.now and not one.warned
 
 
 async def listed(it: Change, audience: str) -> list[int]:

@@ -126,3 +126,19 @@ async def test_a_confidential_one_is_raised_in_silence(desk: Office) -> None:
     made = await desk.open("SEV-3", owner=CARLA, confidential=True)
     effects = await desk.new(change_severity(desk.clarion, made.id, CARLA, None, "SEV-1", "Worse"))
     assert EffectKind.ANNOUNCE not in {one.kind for one in effects}
+
+
+async def test_what_a_lower_severity_put_off_is_not_asked_for_along_with_the_rest(desk: Office) -> None:
+    made = await desk.open("SEV-1", owner=DINA)
+    await desk.pass_by(minutes=61)
+    owed = await desk.owed(made.id)
+    before = await desk.live(made.id, DINA)
+    assert before is not None
+    assert {owed[Kind.UPDATE].id, owed[Kind.PLAN].id} <= set(before.obligation_ids)
+    await change_severity(desk.clarion, made.id, DINA, None, "SEV-3", "Only exports")
+    await desk.pass_by(hours=4)
+    after = await desk.live(made.id, DINA)
+    assert after is not None
+    assert after.id != before.id
+    assert owed[Kind.CUSTOMER_CONTACT].id in after.obligation_ids
+    assert owed[Kind.PLAN].id not in after.obligation_ids
