@@ -98,9 +98,10 @@ def _channel(event: Event) -> Rest:
 
 def _noted(event: Event) -> Rest:
     author, address = values.text(event, "author"), values.text(event, "link")
+    what = [say(" a message")] if author or address else []
     by = [say(" by "), person(author)] if author and author != event.by else []
-    there = [say(" ("), link(address, "message"), say(")")] if address else []
-    return [*by, *there, *_quoted(values.text(event, "text"))]
+    there = [say(" ("), link(address, "link"), say(")")] if address else []
+    return [*what, *by, *there, *_quoted(values.text(event, "text"))]
 
 
 def _opened(event: Event) -> Rest:

@@ -153,7 +153,7 @@ TIMELINE = [
     (EventKind.HANDOVER_LAPSED, f"ended the unanswered request to <@{DINA}> to take over"),
     (EventKind.OWNER_CHANGED, f"changed the owner from <@{OMAR}> to <@{DINA}>"),
     (EventKind.SEVERITY_CHANGED, "changed the severity from SEV-3 to SEV-1"),
-    (EventKind.NOTED, f"noted by <@{ANA}> ({MESSAGE}): words"),
+    (EventKind.NOTED, f"noted a message by <@{ANA}> ({MESSAGE}): words"),
     (EventKind.PATH_TOLD, f"told <@{OMAR}> and <@{DINA}> (words)"),
     (EventKind.ASKED, f"asked the channel for the update and the action plan (late, due {AT}"),
 ]
