@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from blocks import event_values as values
 from blocks.ids import Action, button_value
-from blocks.layout import actions, button, divider, facts, header, line, muted, numbered, overflow, rich, said
+from blocks.layout import actions, button, divider, facts, header, line, muted, numbered, overflow, quote, rich, said
 from blocks.message import Message, message
 from blocks.obligation_words import in_a_sentence
 from blocks.text import PARAGRAPH, Json, clean, clean_line, escape, link, mention, person, say, words
 from blocks.times import day, when, when_mrkdwn
 from blocks.title import severity_in_words, summary
 from blocks.views import OVER, CardView, Snoozed, severity_mark
-from escalation.case import PlanStep, Status
+from escalation.case import Event, PlanStep, Status
 
 TOPIC = 250
 # A card stays one screenful even where everybody wrote a page. Updates and resolutions stand in the channel in full;
@@ -21,7 +22,7 @@ TOPIC = 250
 _STATEMENT = 1000
 _BACKGROUND = 600
 _ASKED_FOR = PARAGRAPH
-_ASKED_FOR_AT_THE_END = 2200
+_ASKED_FOR_AT_THE_END = 1900
 _ASIDE = 300
 _STEP = 150
 
@@ -188,9 +189,20 @@ def _background(view: CardView, limit: int) -> list[Json]:
         parts.append(rich(said("Business impact", case.impact, limit)))
     if case.tried:
         parts.append(rich(said("What has been tried", case.tried, limit)))
+    if view.source:
+        parts.append(_source(view.source))
     if case.ticket_link:
         parts.append(rich(line(say("Ticket", bold=True), say("\n"), link(case.ticket_link))))
     return parts
+
+
+def _source(source: Event) -> Json:
+    """What the customer wrote, say; the link leads to the whole of it."""
+    author, address = values.text(source, "author"), values.text(source, "link")
+    by = [say(" by "), person(author)] if author else []
+    there = [say(" ("), link(address, "link"), say(")")] if address else []
+    head = line(say("It began with a message", bold=True), *by, *there)
+    return rich(head, quote(words(values.text(source, "text"), _ASIDE)))
 
 
 def _buttons(view: CardView) -> list[Json]:

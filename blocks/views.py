@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from escalation.case import Escalation, Handover, Notice, PlanStep, Update
+from escalation.case import Escalation, Event, Handover, Notice, PlanStep, Update
 from escalation.obligations import Kind, Obligation
 
 # One leading mark as an accent; the words beside it say the same.
@@ -50,7 +50,10 @@ class Snoozed:
 
 @dataclass(frozen=True)
 class CardView:
-    """Everything on the pinned card. `update` is the last one; `handover` the one waiting to be answered."""
+    """Everything on the pinned card.
+
+    `update` is the last one; `handover` the one waiting to be answered; `source` the message that it began with.
+    """
 
     escalation: Escalation
     severity_name: str
@@ -64,6 +67,7 @@ class CardView:
     handover: Handover | None = None
     handover_until: datetime | None = None
     may_still_work: bool = True
+    source: Event | None = None
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,23 @@ async def card_view(session: AsyncSession, clarion: Clarion, escalation: Escalat
         handover=handover,
         handover_until=_due(first.get(Kind.HANDOVER)),
         may_still_work=escalation.still_working_count < MOST_STILL_WORKING,
+        source=await _source(session, escalation),
     )
+
+
+async def _source(session: AsyncSession, escalation: Escalation) -> Event | None:
+    """The message that was escalated, noted at the opening itself."""
+    found: Event | None = await session.scalar(
+        select(Event)
+        .where(
+            events.c.escalation_id == escalation.id,
+            events.c.kind == EventKind.NOTED,
+            events.c.at == escalation.opened_at,
+        )
+        .order_by(events.c.id)
+        .limit(1)
+    )
+    return found
 
 
 async def topic_view(session: AsyncSession, clarion: Clarion, escalation: Escalation) -> CardView:

@@ -192,6 +192,7 @@ def card_view(words: str, case: Escalation) -> CardView:
         (Snoozed(Kind.UPDATE, NOW, OMAR, words), Snoozed(Kind.PLAN, NOW)),
         handover(words),
         NOW,
+        source=event(EventKind.NOTED, words),
     )
 
 

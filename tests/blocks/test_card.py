@@ -35,6 +35,7 @@ def test_the_card_says_what_the_contract_lists() -> None:
         "Renewal: 31 Jan 2027",
         "Business impact\nAcme",
         "What has been tried\nAcme",
+        f"It began with a message by <@{ANA}> (https://",
         "https://tickets.example/1?a=1&amp;b=2",
         f"by <@{ANA}>",
         "Confidential",

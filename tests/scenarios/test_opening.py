@@ -74,6 +74,9 @@ async def test_a_customers_message_is_escalated_with_its_whole_text_and_link(hom
     await form.fill("Customer", "Acme")
     assert (await form.submit()).closed
     await home.settled()
+    card = olga.shows(newest_channel(home))
+    assert "It began with a message by @ulf (link)" in card
+    assert "> Our shop is down!" in card
     await olga.types("/escalate timeline", in_=newest_channel(home))
     seen = await olga.ephemeral("Timeline", in_=newest_channel(home))
     assert "Our shop is down!" in seen.text
