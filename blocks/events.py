@@ -128,7 +128,8 @@ def subscriber_message(
 def _surroundings(event: Event, escalation: Escalation, naming: Naming) -> Iterator[str]:
     severity = escape(clean_line(naming.severity(escalation.severity)))
     place = [channel_mention(escalation.channel_id)] if escalation.channel_id else []
-    yield " · ".join([severity, escalation.status.value, f"Owner {mention(escalation.owner_id)}", *place])
+    secret = ["Confidential"] if escalation.confidential else []
+    yield " · ".join([*secret, severity, escalation.status.value, f"Owner {mention(escalation.owner_id)}", *place])
     if event.kind in _FOLLOWED:
         yield "`/escalate subscribe` shows and ends what you follow."
 

@@ -181,7 +181,8 @@ def _late(view: NoticeView) -> list[Json]:
 
 def _surroundings(view: NoticeView) -> list[str]:
     case = view.escalation
-    texts = [severity_in_words(case, view.severity_name), case.status.value]
+    texts = ["Confidential"] if case.confidential and view.notice.audience != CHANNEL else []
+    texts += [severity_in_words(case, view.severity_name), case.status.value]
     if case.owner_id != view.notice.audience:
         texts.append(f"Owner {mention(case.owner_id)}")
     texts.append(f"Last update {when_mrkdwn(case.last_update_at)}" if case.last_update_at else "No update yet")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from blocks.ids import Action, button_value
-from blocks.layout import actions, button, facts, header, line, rich, said
+from blocks.layout import actions, button, facts, header, line, muted, rich, said
 from blocks.message import Message, message
 from blocks.text import Json, channel, channel_mention, clean, clean_line, mention, person, say, words
 from blocks.times import when, when_mrkdwn
@@ -56,6 +56,7 @@ def tell_path(view: PathView) -> Message:
     return message(
         header(f"{severity_mark(case.severity)} {case.reference} · {severity} · {case.customer}"),
         rich(line(summary(case))),
+        *([muted("Confidential: only the people in its channel see it.")] if case.confidential else []),
         *changed,
         *impact,
         *facts(_path_facts(view)),

@@ -92,7 +92,8 @@ def is_overdue(one: Listed, now: datetime) -> bool:
 def entry(one: Listed, now: datetime) -> Json:
     case = one.escalation
     severity = clean_line(f"{case.severity} {one.severity_name}", 60)
-    facts = [say(f"{severity} · {case.status.value} · "), person(case.owner_id)]
+    secret = "Confidential · " if case.confidential else ""
+    facts = [say(f"{secret}{severity} · {case.status.value} · "), person(case.owner_id)]
     if case.channel_id:
         facts += [say(" · "), channel(case.channel_id)]
     return rich(title(case), line(*facts, *_due(one, now)))

@@ -75,7 +75,7 @@ def test_a_long_list_has_pages() -> None:
         [("Previous", (0, "all SEV-3")), ("Next", (2, "all SEV-3"))],
         [("Previous", (1, "all SEV-3"))],
     ]
-    assert "Page 2 of 3" in pages[1].text
+    assert "Page 2 of 3" in str(pages[1].blocks)
 
 
 def test_an_empty_list_says_what_to_do() -> None:

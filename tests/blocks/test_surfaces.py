@@ -92,3 +92,9 @@ def test_ordinary_words_are_shown_as_typed_in_message_and_text() -> None:
             shown = str(message.blocks)
             assert typed in shown, name
             assert "Checkout *is* down: error &lt;503&gt; &amp; nothing else" in message.text, name
+
+
+@pytest.mark.parametrize("name", ["card", "show", "path", "list", f"nag to {OMAR}", "message of updated"])
+def test_whoever_reads_of_a_confidential_one_is_told_that_it_is(name: str) -> None:
+    shown = dict(messages("Checkout is down", "SEV-1", Status.IN_PROGRESS))
+    assert "Confidential" in str(shown[name].blocks)
