@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from blocks.text import Json, channel_mention, clean, escape, mention
 
 TEXT_LIMIT = 3000
+# What is posted may be edited later, for which Slack takes less text; an answer to one person never is.
+ANSWER_LIMIT = 12_000
 _TOKEN = re.compile(r"<[^<>]*>|&\w+;|.", re.DOTALL)
 _BOLD_LABEL = re.compile(r"^\*([^*\n]+)\*\n")
 
 
 @dataclass(frozen=True)
 class Message:
-    """What is posted: `text` is complete, escaped and at most 3,000 characters."""
+    """What is posted: `text` is complete and escaped, as far as its limit goes."""
 
     text: str
     blocks: list[Json]
@@ -30,10 +32,15 @@ def message(*blocks: Json) -> Message:
     return Message(text=spoken(list(blocks)), blocks=list(blocks))
 
 
-def spoken(blocks: list[Json]) -> str:
+def answer(*blocks: Json) -> Message:
+    """A message that answers one person, who may hear all of a long list read out."""
+    return Message(text=spoken(list(blocks), ANSWER_LIMIT), blocks=list(blocks))
+
+
+def spoken(blocks: list[Json], limit: int = TEXT_LIMIT) -> str:
     """All words of the blocks, escaped, a line each; buttons are not words."""
     pieces: list[str] = []
-    room = TEXT_LIMIT - 1
+    room = limit - 1
     for piece in _pieces(blocks):
         if len(piece) > room:
             return "".join(pieces).rstrip() + "…"

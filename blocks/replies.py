@@ -8,7 +8,7 @@ from datetime import datetime
 from blocks.card import card_in_full
 from blocks.ids import Action, button_value, list_value
 from blocks.layout import actions, button, header, line, muted, rich, turns
-from blocks.message import Message, message
+from blocks.message import Message, answer, message
 from blocks.obligation_words import NOUNS
 from blocks.text import Json, channel, clean_line, person, say, words
 from blocks.times import due_words, when
@@ -26,7 +26,7 @@ def help_message(examples: Sequence[tuple[str, str]], here: Escalation | None = 
         place = f"This is the channel of {here.reference}: what you type here works on it."
     else:
         place = "In an escalation's channel they work on that one; elsewhere add its reference, as in ESC-42."
-    return message(header("What /escalate can do"), rich(*lines), muted(place))
+    return answer(header("What /escalate can do"), rich(*lines), muted(place))
 
 
 def list_message(
@@ -45,7 +45,7 @@ def list_message(
     page = min(max(page, 0), last)
     ways = {"Previous": page - 1} if page > 0 else {}
     ways |= {"Next": page + 1} if page < last else {}
-    return message(
+    return answer(
         header(f"{clean_line(what[:1].upper() + what[1:], 110)} {count}"),
         *(entry(one, now) for one in entries[page * PAGE : (page + 1) * PAGE]),
         *([muted(f"Page {page + 1} of {last + 1}. Name a severity or a customer to see fewer.")] if last else []),
@@ -58,7 +58,7 @@ def show_message(view: CardView) -> Message:
     case = view.escalation
     join = button(f"Join {case.reference}", Action.JOIN, button_value(case.id), primary=True)
     subscribe = button("Subscribe", Action.SUBSCRIBE, button_value(case.id))
-    return message(*card_in_full(view), *actions([join, subscribe]))
+    return answer(*card_in_full(view), *actions([join, subscribe]))
 
 
 def suggestion(typed_word: str, meant: str) -> Message:

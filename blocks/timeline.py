@@ -8,7 +8,7 @@ from functools import partial
 from blocks import event_values as values
 from blocks.ids import Action, button_value
 from blocks.layout import bullets, header, line, muted, rich, turns
-from blocks.message import Message, message
+from blocks.message import Message, answer
 from blocks.obligation_words import in_a_sentence
 from blocks.text import Json, channel, clean, clean_line, counted, link, listed, person, say, words
 from blocks.times import when
@@ -36,7 +36,7 @@ def timeline(escalation: Escalation, events: Sequence[Event], page: int = 0) -> 
     ways |= {"Latest": last} if page < last - 1 else {}
     limit = max(_LEAST, _WORDS_ON_A_PAGE // (2 * max(len(shown), 1)))
     lines = [timeline_line(event, limit) for event in shown]
-    return message(
+    return answer(
         header(f"Timeline of {escalation.reference} · {escalation.customer}"),
         rich(bullets(lines) if lines else line(say("Nothing has happened yet."))),
         *([muted(where)] if last else []),

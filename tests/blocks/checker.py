@@ -32,11 +32,11 @@ def need(condition: object, what: str) -> None:
         raise Wrong(what)
 
 
-def check_message(message: Message) -> None:
+def check_message(message: Message, text_limit: int = 3000) -> None:
     """Structure, limits, and a text that says all there is."""
     need(1 <= len(message.blocks) <= 50, f"{len(message.blocks)} blocks in a message")
     need(message.text.strip(), "no text")
-    need(len(message.text) <= 3000, f"text of {len(message.text)}")
+    need(len(message.text) <= text_limit, f"text of {len(message.text)}")
     need(not _INVISIBLE.search(message.text), f"an invisible character in {message.text!r}")
     _check_blocks(message.blocks, modal=False)
     need(sum(map(len, strings(message.blocks))) <= TOTAL_WORDS, "more words than a message holds")

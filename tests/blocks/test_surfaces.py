@@ -34,11 +34,16 @@ NAMED = {"U0EVIL", "C0EVIL"}
 EMPTY = ("", "   ", "\u200b\u2060", "\n\n")
 
 
+def limit_of(name: str) -> int:
+    """Answers to one person are never edited, so their text may be longer."""
+    return 12_000 if name in ("show", "list", "timeline", "second page", "help") else 3000
+
+
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("severity", NAMES)
 def test_slack_takes_every_message_and_form(severity: str, status: Status) -> None:
-    for _, message in messages("Checkout is down", severity, status):
-        check_message(message)
+    for name, message in messages("Checkout is down", severity, status):
+        check_message(message, limit_of(name))
     for _, form in forms("Checkout is down", severity, status):
         check_modal(form)
     for _, view in homes("Checkout is down", severity, status):
@@ -50,7 +55,7 @@ def test_slack_takes_every_message_and_form(severity: str, status: Status) -> No
 def test_nothing_typed_comes_alive_or_breaks_a_limit(words: str, status: Status) -> None:
     typed = MARKER + words
     for name, message in messages(typed, "SEV-1", status):
-        check_message(message)
+        check_message(message, limit_of(name))
         check_harmless(message, MARKER, OURS | (NAMED if name in ("problem", "refusal") else set()))
     for _, form in forms(typed, "SEV-1", status):
         check_modal(form)
@@ -62,8 +67,8 @@ def test_nothing_typed_comes_alive_or_breaks_a_limit(words: str, status: Status)
 
 @pytest.mark.parametrize("words", EMPTY)
 def test_words_that_cannot_be_seen_leave_no_empty_text_behind(words: str) -> None:
-    for _, message in messages(words, "SEV-1", Status.CLOSED):
-        check_message(message)
+    for name, message in messages(words, "SEV-1", Status.CLOSED):
+        check_message(message, limit_of(name))
     for _, form in forms(words, "SEV-1", Status.CLOSED):
         check_modal(form)
     for _, view in homes(words, "SEV-1", Status.CLOSED):
