@@ -17,9 +17,10 @@ RESPONSE_URL_SECONDS = 30 * 60.0
 
 
 def new_trigger(ws: Workspace, user: str, view: View | None = None) -> str:
-    """A trigger id that lives three real seconds."""
+    """A trigger id that lives three real seconds, or for as long as the workspace waits for an acknowledgement if longer."""
     name = f"{ws.ids.token(13)}.{ws.ids.token(10)}.{ws.ids.token(32)}"
-    ws.state.triggers[name] = Trigger(user, ws.clock.steady() + TRIGGER_SECONDS, view.id if view else None)
+    lives = max(TRIGGER_SECONDS, ws.delivery.ack_seconds)
+    ws.state.triggers[name] = Trigger(user, ws.clock.steady() + lives, view.id if view else None)
     return name
 
 

@@ -14,7 +14,7 @@ from simulator import Actor, Form, NotSeen, Workspace
 
 LONDON = ZoneInfo("Europe/London")
 OPENING = dt.time(9, 41)
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 CLOCK_IS_READ_WITHIN_SECONDS = 0.5  # by the bot, which would otherwise date the next thing by its old clock
 TRIES = 3
 _LOOK_SECONDS = 0.03

@@ -29,7 +29,7 @@ from simulator.page import Controls
 USUAL_PORT = 8642
 SETTING_THE_SCENE = "Setting the scene: a company, its bot, and a week of its past …"
 _ENDS, _AGAIN = "end", "again"
-CONNECTS_WITHIN_SECONDS = 30.0
+CONNECTS_WITHIN_SECONDS = 90.0
 
 
 async def run_demo(port: int | None, *, browser: bool) -> int:

@@ -71,7 +71,7 @@ async def tab(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator
 async def staffed(sqlite_url: str, tmp_path: Any) -> AsyncIterator[House]:
     """A workspace with the real bot in it."""
     channels = {"escalations": "*", "acme": ["olga", "carla"]}
-    async with house(sqlite_url, tmp_path, channels=channels, ack_seconds=15.0) as it:  # on a busy machine too
+    async with house(sqlite_url, tmp_path, channels=channels, ack_seconds=60.0) as it:  # on a busy machine too
         it.ws.page.controls.opens_as = "olga"
         it.ws.page.controls.opens_in = "#acme"
         yield it

@@ -12,11 +12,17 @@ from tests.simulator.refusals import refused
 OLGA = "U000000OLGA"
 
 
+async def test_a_workspace_that_waits_longer_for_a_busy_machine_keeps_its_triggers_as_long(ws: Workspace) -> None:
+    ws.delivery.ack_seconds = 60
+    assert ws.state.triggers[new_trigger(ws, OLGA)].expires > ws.clock.steady() + 30
+
+
 async def test_a_trigger_opens_one_form_within_three_seconds(ws: Workspace, api: AsyncWebClient) -> None:
     trigger = new_trigger(ws, OLGA)
     await refused(api.views_open(trigger_id="made.up", view=modal(text_input("A", "a"))), "invalid_trigger_id")
     await api.views_open(trigger_id=trigger, view=modal(text_input("A", "a")))
     await refused(api.views_open(trigger_id=trigger, view=modal(text_input("A", "a"))), "exchanged_trigger_id")
+    assert ws.state.triggers[new_trigger(ws, OLGA)].expires <= ws.clock.steady() + 3
     late = new_trigger(ws, OLGA)
     ws.state.triggers[late].expires = ws.clock.steady() - 0.001
     await refused(api.views_open(trigger_id=late, view=modal(text_input("A", "a"))), "expired_trigger_id")
