@@ -23,13 +23,20 @@ from bot.demo.glance import Glance, glance
 from bot.demo.guide import hints
 from bot.demo.past import Past, opening_moment
 from bot.demo.process import WorkerProcess
-from simulator import Workspace
+from simulator import NotSeen, Workspace
 from simulator.page import Controls
 
 USUAL_PORT = 8642
+
+
+class SceneError(Exception):
+    """The demonstration cannot be shown, and why, in one sentence."""
+
+
 SETTING_THE_SCENE = "Setting the scene: a company, its bot, and a week of its past …"
 _ENDS, _AGAIN = "end", "again"
 CONNECTS_WITHIN_SECONDS = 90.0
+_LOOK_SECONDS = 0.05
 
 
 async def run_demo(port: int | None, *, browser: bool) -> int:
@@ -51,8 +58,13 @@ async def run_demo(port: int | None, *, browser: bool) -> int:
         wish = asyncio.ensure_future(wishes.get())
         await asyncio.wait([showing, wish], return_when=asyncio.FIRST_COMPLETED)
         showing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await showing
+        wish.cancel()
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                await showing
+        except SceneError as error:
+            typer.echo(str(error), err=True)
+            return 1
         if wish.result() == _ENDS:
             typer.echo("\nEverything has ended; nothing is left behind.")
             return 0
@@ -120,14 +132,34 @@ async def _in_its_past(
     past.set_out()
     await bot.start()
     try:
-        await ws.until(lambda: ws.sockets.connected or not bot.running, timeout=CONNECTS_WITHIN_SECONDS)
+        await _connected(ws, bot)
         ws.page.controls = Controls(look.next_due, look.waiting, bot=bot, preparing=SETTING_THE_SCENE)
         ws.page.controls.opens_as, ws.page.controls.opens_in = "olga", "#acme-support"
-        await past.play()
+        await _played(past)
         yield
     finally:
         ws.page.controls = Controls()  # a page that is still open asks no bot that has ended
         await bot.kill()  # its database goes with it, so there is nothing for it to finish
+
+
+async def _connected(ws: Workspace, bot: WorkerProcess) -> None:
+    """Wait until the bot is at work. Raises SceneError when it is not, or ended."""
+    until = ws.clock.steady() + CONNECTS_WITHIN_SECONDS
+    while not ws.sockets.connected:
+        if not bot.running:
+            raise SceneError("The bot did not start; what it said stands above.")
+        if ws.clock.steady() > until:
+            raise SceneError(f"The bot did not connect within {CONNECTS_WITHIN_SECONDS:.0f} seconds.")
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def _played(past: Past) -> None:
+    """Play the past. Raises SceneError when it stuck half-way."""
+    try:
+        await past.play()
+    except (NotSeen, TimeoutError, RuntimeError) as error:
+        why = str(error) or "it took too long"
+        raise SceneError(f"The company's past could not be played ({why}); try again.") from error
 
 
 def _tell_where(url: str, *, browser: bool) -> None:

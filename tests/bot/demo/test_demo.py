@@ -81,6 +81,15 @@ async def test_a_port_in_use_ends_the_demo_with_a_sentence() -> None:
     assert said == f"Port {port} is in use; choose another with --port, or leave it out.\n"
 
 
+async def test_a_bot_that_does_not_start_ends_the_demo_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_FORMAT", "loud")
+    async with demo("--port", "0") as (process, said):
+        assert await process.wait() == 1
+    assert "LOG_FORMAT" in said
+    assert said.endswith("The bot did not start; what it said stands above.\n")
+    assert "Traceback" not in said
+
+
 @pytest.mark.timeout(300)
 async def test_ctrl_c_ends_everything() -> None:
     async with demo("--port", "0") as (process, said):
