@@ -65,6 +65,14 @@ async def test_the_clock_moves_by_seconds_and_says_when_nothing_is_due(ws: Works
     assert "Nothing is due" in (await posts(ws, "time", {})).json()["error"]
 
 
+@pytest.mark.parametrize("kind", ["rate_limited", "server_error", "reply_lost"])
+async def test_trouble_befalls_what_is_said_and_no_form_that_somebody_waits_for(ws: Workspace, kind: str) -> None:
+    await posts(ws, "trouble", {"trouble": kind})
+    (fault,) = ws.faults.active
+    assert fault.meets("chat.postMessage", {})
+    assert not [method for method in ("views.open", "auth.test", "apps.connections.open") if fault.meets(method, {})]
+
+
 async def test_trouble_has_a_name(ws: Workspace) -> None:
     assert (await posts(ws, "trouble", {"trouble": "rain"})).json()["error"] == "Unknown trouble."
     for kind in ("slow", "rate_limited", "server_error", "reply_lost", "drop", "refuse", "kill"):

@@ -107,9 +107,9 @@ function soon(seconds) {
 }
 
 const TROUBLES = [
-  ["slow", "Slack is slow", "Every call takes 2.5 seconds, until you press again."],
-  ["rate_limited", "Slack refuses (429)", "The next five calls are told to come back in two seconds."],
-  ["server_error", "Slack fails (503)", "The next five calls fail, with nothing done."],
+  ["slow", "Slack is slow", "Every call takes two seconds, until you press again."],
+  ["rate_limited", "Slack refuses (429)", "The next five messages and changes are told to come back in two seconds."],
+  ["server_error", "Slack fails (503)", "The next five messages and changes fail, with nothing done."],
   ["reply_lost", "Replies get lost", "Slack does the next three things, and the answer never arrives."],
   ["drop", "Drop the socket", "The line breaks; the bot has to dial again."],
   ["refuse", "Keep the line cut", "The bot is out of reach, until you press again."],
