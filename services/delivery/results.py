@@ -14,6 +14,7 @@ from services.delivery.jobs import Desk, Done, Dropped
 from services.delivery.limits import POST
 from services.delivery.recipes import RECIPES
 from services.delivery.shapes import EDITS, HARMLESS_TWICE, METHOD
+from services.delivery.waiting import MOST_PUT_OFF
 from services.outbox import enqueue
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,6 @@ PATIENCE_FOR_LOOKING = timedelta(minutes=5)
 COPIES_AFTER = timedelta(seconds=60)
 MOST_ATTEMPTS = 25
 _MOST_ODD_ATTEMPTS = 5
-_LONGEST_BACKOFF = 600
 _LONGEST_BETWEEN_LOOKS = 60
 
 
@@ -106,6 +106,8 @@ async def in_doubt(it: Desk, effect: Effect, code: str) -> None:
 
 def _not_found(it: Desk, effect: Effect, nothing: NotFound) -> None:
     """Not there yet: wait until a late arrival is implausible, then look again, then send again."""
+    # Tried in the future, it was before the clock was moved back.
+    effect.tried_at = min(effect.tried_at or it.now, it.now)
     settled_at = _settled_at(effect, it.now)
     if it.now < settled_at:
         effect.not_before = settled_at
@@ -199,7 +201,7 @@ async def _again_or_fail(it: Desk, effect: Effect, code: str, most: int) -> None
         await _fail(it, effect, code)
         return
     effect.state, effect.reason = EffectState.PENDING, code
-    effect.not_before = it.now + timedelta(seconds=min(2.0 ** (effect.attempts - 1), _LONGEST_BACKOFF))
+    effect.not_before = it.now + min(timedelta(seconds=2.0 ** (effect.attempts - 1)), MOST_PUT_OFF)
 
 
 def _put_back(effect: Effect, at: datetime, code: str) -> None:

@@ -29,6 +29,8 @@ from services.delivery.shapes import (
 )
 from storage.tables import escalations, notices, outbox
 
+# Nothing is put off for longer. What seems to be was written down before the clock was moved back, and is due.
+MOST_PUT_OFF = timedelta(minutes=10)
 PAGE = 200
 _MOST_PAGES = 10
 _WAITING = text("outbox.state IN ('pending', 'sending', 'unknown')")
@@ -138,7 +140,7 @@ async def _begun(session: AsyncSession, bounds: Bounds, choice: Choice) -> set[s
             continue
         if effect.state is EffectState.SENDING:
             choice.orphans.append(effect)
-        elif effect.not_before > bounds.now:
+        elif bounds.now < effect.not_before <= bounds.now + MOST_PUT_OFF:
             choice.no_later_than(effect.not_before)
         elif len(choice.look) < bounds.room:
             choice.look.append(effect)
@@ -157,7 +159,7 @@ async def _pending(session: AsyncSession, bounds: Bounds) -> AsyncIterator[Seque
             columns.team_id == bounds.team_id,
             _WAITING,
             columns.state == EffectState.PENDING,
-            columns.not_before <= bounds.now,
+            or_(columns.not_before <= bounds.now, columns.not_before > bounds.now + MOST_PUT_OFF),
             or_(columns.kind.not_in(IN_CHANNEL), escalations.c.channel_id.is_not(None)),
         )
         .order_by(columns.rank_at, columns.id)

@@ -50,6 +50,10 @@ class MovableClock:
     def move(self, seconds: float) -> None:
         self.moved += seconds
 
+    def set_back(self, seconds: float) -> None:
+        """Let it show an earlier time; the monotonic reading knows nothing of it."""
+        self._start -= timedelta(seconds=seconds)
+
 
 @dataclass
 class Scene:

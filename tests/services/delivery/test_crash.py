@@ -134,6 +134,22 @@ async def test_the_running_courier_notices_that_the_clock_was_moved(scene: Scene
     await asyncio.wait_for(running, 5)
 
 
+async def test_a_clock_that_is_moved_back_holds_nothing_up(scene: Scene) -> None:
+    case = await scene.open()
+    await scene.settled()
+    scene.slack.faults.request_lost("chat.postMessage")
+    for name in ("vera", "victor"):
+        await scene.add(EffectKind.TELL_PERSON, case, user=id_for(name), text="Hello", retry=None)
+        await scene.courier.run_once()
+        scene.slack.faults.rate_limited("chat.postMessage", retry_after=5)
+    scene.clock.set_back(3600)
+    for _ in range(10):
+        scene.clock.move(5)
+        await scene.courier.run_once()
+    assert [[one.text for one in scene.told(name)] for name in ("vera", "victor")] == [["Hello"], ["Hello"]]
+    assert len(scene.slack.calls.to("conversations.history")) <= 4, "a storm"
+
+
 @pytest.fixture
 async def on_postgresql(postgresql_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
     migrating.migrate(postgresql_url)
