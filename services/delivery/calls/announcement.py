@@ -14,10 +14,10 @@ from escalation.effects import Effect, EffectKind, EffectState
 from services import views
 from services.delivery import sentences
 from services.delivery.answers import Verdict, verdict_of
-from services.delivery.calls.messages import Letter, PostRecipe, edit
+from services.delivery.calls.messages import Letter, PostRecipe, edit, keyed
 from services.delivery.calls.telling import tell
 from services.delivery.directory import find_channel
-from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Record
+from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Record, Search
 from services.outbox import enqueue
 from storage.tables import outbox
 
@@ -71,6 +71,22 @@ class Announce(PostRecipe):
             return replace(done, record=_found(effect, channel))
 
         return Job(send)
+
+    async def search(self, it: Desk, effect: Effect) -> Search:
+        """The channel may have been found by the very call that is in doubt, and not be known yet."""
+        name = it.clarion.policy.announcements
+        if name is None or it.workspace.announcements_channel_id is not None:
+            return await super().search(it, effect)
+        wire = it.wire
+
+        async def look() -> Done | None:
+            channel = await find_channel(wire, name)
+            if channel is None:
+                return None
+            found = await keyed(wire, channel, effect.key)
+            return Done(channel, str(found[0]["ts"]), record=_found(effect, channel)) if found else None
+
+        return look
 
 
 def _found(effect: Effect, channel: str) -> Record:

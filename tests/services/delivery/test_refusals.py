@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from escalation.case import Event, EventKind
+from escalation.case import Event, EventKind, Workspace
 from escalation.effects import EffectKind, EffectState
 from services.channels import channel_archived
 from services.retrying import try_again
@@ -112,6 +112,20 @@ async def test_an_announcements_channel_made_later_is_found(scene: Scene) -> Non
     await scene.open(severity="SEV-1", owner="dina")
     await scene.settled()
     assert any("ESC-2" in one.text for one in scene.slack.messages(again))
+
+
+async def test_an_announcement_in_doubt_is_looked_for_in_the_channel_it_found_itself(scene: Scene) -> None:
+    async with scene.database.write() as session:
+        (await session.get_one(Workspace, scene.clarion.team_id)).announcements_channel_id = None
+    here = scene.slack.channel("#escalations")
+    scene.slack.faults.reply_lost("chat.postMessage", when=lambda _, args: args["channel"] == here.id)
+    await scene.open(severity="SEV-1", owner="dina")
+    await scene.settled()
+    assert len([one for one in scene.slack.calls.to("chat.postMessage") if one.args["channel"] == here.id]) == 1
+    assert len(scene.slack.messages(here)) == 1
+    await scene.open(severity="SEV-1", owner="dina")
+    await scene.settled()
+    assert len(scene.slack.messages(here)) == 2
 
 
 async def test_refused_blocks_are_sent_as_text(scene: Scene) -> None:
