@@ -9,7 +9,9 @@ import sys
 import threading
 
 STUCK_AFTER_SECONDS = 30.0
-_BEAT_SECONDS = 1.0
+# So many beats must fail to come. They are counted, not timed: of a process that was frozen as a whole (a machine that
+# slept, a debugger) only one does, and its loop goes on as if nothing had been.
+_BEATS = 30
 _STUCK_EXIT_CODE = 70
 
 
@@ -18,6 +20,7 @@ class Watchdog:
 
     def __init__(self, stuck_after: float = STUCK_AFTER_SECONDS) -> None:
         self._stuck_after = stuck_after
+        self._beat_every = stuck_after / _BEATS
         self._beaten = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
@@ -38,15 +41,15 @@ class Watchdog:
     async def _beat(self) -> None:
         while not self._stopped.is_set():
             self._beaten.set()
-            await asyncio.sleep(_BEAT_SECONDS)
+            await asyncio.sleep(self._beat_every)
 
     def _watch(self) -> None:
         while not self._stopped.is_set():
             self._beaten.clear()
-            if not self._beaten.wait(self._stuck_after) and not self._stopped.is_set():
+            if not any(self._beaten.wait(self._beat_every) for _ in range(_BEATS)) and not self._stopped.is_set():
                 sys.stderr.write(
                     f"The event loop was stuck for {self._stuck_after:.0f} s; ending so that another can.\n"
                 )
                 faulthandler.dump_traceback(all_threads=True)
                 os._exit(_STUCK_EXIT_CODE)
-            self._stopped.wait(_BEAT_SECONDS)
+            self._stopped.wait(self._beat_every)
