@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -14,6 +15,7 @@ from escalation.errors import SetupError
 from storage import migrating
 from storage.database import Database, wake_after_commit
 from storage.lock import CourierLock, single_process_lock
+from storage.lock_postgresql import PostgresHold
 
 ROOT = Path(__file__).parents[2]
 # Takes the lock, says so, and holds it until it is killed.
@@ -114,6 +116,36 @@ async def test_a_lost_connection_is_a_lost_lock(postgresql_url: str) -> None:
     assert await lock.try_acquire() == 2
     await lock.release()
     await database.close()
+
+
+async def test_who_is_frozen_and_says_nothing_is_replaced(postgresql_url: str) -> None:
+    frozen, waiting = hold(postgresql_url, beat_seconds=3600), hold(postgresql_url, silent_seconds=0.05)
+    assert await frozen.take()
+    while not await waiting.take():
+        pass
+    while frozen.held():  # noqa: ASYNC110  nothing tells of it
+        await asyncio.sleep(0)
+    await waiting.drop()
+    await frozen.drop()
+
+
+async def test_who_has_nothing_to_do_says_a_word_now_and_then(postgresql_url: str) -> None:
+    holder = hold(postgresql_url, beat_seconds=0.01)
+    assert await holder.take()
+    said: set[object] = set()
+    async with await psycopg.AsyncConnection.connect(postgresql_url, autocommit=True) as connection:
+        while len(said) < 3:
+            look = "SELECT state_change FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory'"
+            said |= set(await (await connection.execute(look)).fetchall())
+    other = hold(postgresql_url)
+    assert not await other.take()
+    assert holder.held()
+    await other.drop()
+    await holder.drop()
+
+
+def hold(url: str, **options: float) -> PostgresHold:
+    return PostgresHold(url, "T1", lambda: None, **options)
 
 
 async def test_another_processes_commit_is_heard(postgresql_url: str) -> None:
