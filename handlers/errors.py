@@ -56,7 +56,6 @@ class Frame:
         work = asyncio.ensure_future(admitted())
         done, _ = await asyncio.wait({work}, timeout=PATIENCE_SECONDS)
         if not done and not it.acknowledged:
-            it.put_off = True
             await (complain(it, {}, SLOW) if it.is_form else it.acknowledge())
         await work
 
@@ -102,8 +101,7 @@ async def _tell_unexpected(it: Interaction) -> None:
     if it.is_form and not it.acknowledged:
         await complain(it, {}, _sentence(reference, "nothing was changed"))
         return
-    kept = it.is_form and not it.put_off
-    changed = "what you sent was kept" if kept else "nothing was changed"
+    changed = "what you sent was kept" if it.is_form and not it.kept_open else "nothing was changed"
     await it.acknowledge()
     await it.say(_sentence(reference, changed))
 

@@ -32,10 +32,7 @@ TOO_LATE = "Slack gave us too little time to open the form. Please try again."
 
 @dataclass
 class Interaction:
-    """What arrived and from whom. `key` makes the change it asks for happen once, however often it is delivered.
-
-    `put_off`: Slack's time was nearly over, so it was asked to be sent again while its change goes on.
-    """
+    """What arrived and from whom. `key` makes the change it asks for happen once, however often it is delivered."""
 
     clarion: Clarion
     body: Mapping[str, Any]
@@ -46,7 +43,7 @@ class Interaction:
     user_id: str
     presses: Presses
     acknowledged: bool = field(default=False, init=False)
-    put_off: bool = field(default=False, init=False)
+    kept_open: bool = field(default=False, init=False)
     answered: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     @property
@@ -77,9 +74,12 @@ class Interaction:
         return str(self.body.get("channel_id") or channel.get("id") or "")
 
     async def acknowledge(self, **answer: Any) -> None:
-        """Let Slack know, once: what was to be kept is kept by then. `answer` as Bolt's `ack` takes it."""
+        """Let Slack know, once: what was to be kept is kept by then, unless the answer keeps the form open.
+
+        `answer` as Bolt's `ack` takes it.
+        """
         if not self.acknowledged:
-            self.acknowledged = True
+            self.acknowledged, self.kept_open = True, "response_action" in answer
             try:
                 await self.ack(**answer)
             finally:

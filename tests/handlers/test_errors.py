@@ -38,6 +38,22 @@ async def test_the_unexpected_keeps_the_form_open_with_a_reference_and_sending_a
     assert (await form.submit()).closed
 
 
+async def test_the_unexpected_after_a_form_was_kept_open_for_being_slow_does_not_claim_to_have_kept_it(
+    home: House,
+) -> None:
+    olga = home.person("olga")
+    await olga.types("/escalate sev1 Acme is down")
+    form = await olga.form("New escalation")
+    await form.fill("Customer", "Acme")
+    async with home.bot.clarion.database.write() as session:
+        outcome = await form.submit()
+        assert "longer than usual" in outcome.errors["Customer"]
+        await session.execute(text("alter table customers rename to elsewhere"))
+    await olga.sees("nothing was changed")
+    await mended(home)
+    assert (await form.submit()).closed
+
+
 async def test_the_unexpected_after_a_command_is_said_to_the_person_alone(home: House) -> None:
     await broken(home)
     olga = home.person("olga")
