@@ -17,7 +17,8 @@ async def try_again(clarion: Clarion, effect_id: int, by: str) -> Effect:
         person = await session.get(Person, (clarion.team_id, by))
         if person is None or not person.may_act:
             raise Refused(NOT_FOR_OUTSIDERS)
-        effect = await session.get(Effect, effect_id)
+        # Two people may press at once, and what the first began must not be put back.
+        effect = await session.get(Effect, effect_id, with_for_update=True)
         if effect is None or effect.team_id != clarion.team_id:
             raise NotFound("There is nothing left to try again.")
         if effect.state is not EffectState.FAILED:

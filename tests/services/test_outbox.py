@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from escalation.effects import EffectKind, EffectState
 from escalation.errors import NotFound, Refused
@@ -98,3 +98,20 @@ async def test_how_far_behind_we_are(desk: Office) -> None:
     behind = await read_backlog(desk.clarion)
     assert (behind.sweep_lag, behind.unsent_lag) == (60.0, 960.0)
     assert (behind.unsent, behind.in_doubt, behind.failed) == (len(rest), 1, 1)
+
+
+async def test_of_two_who_try_again_at_once_the_second_puts_nothing_back(pg: Office) -> None:
+    await pg.open()
+    (channel,) = await pg.effects(EffectKind.OPEN_CHANNEL)
+    await set_state(pg, channel.id, state=EffectState.FAILED)
+    async with pg.database.write() as session:
+        begun = update(outbox).where(outbox.c.id == channel.id).values(state=EffectState.SENDING)
+        await session.execute(begun)
+        second = asyncio.create_task(try_again(pg.beside(), channel.id, ULF))
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not await session.scalar(waiting):
+            pass
+    with pytest.raises(Refused, match="being done already"):
+        await second
+    (channel,) = await pg.effects(EffectKind.OPEN_CHANNEL)
+    assert channel.state is EffectState.SENDING
