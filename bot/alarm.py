@@ -7,7 +7,7 @@ import logging
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.clock import SystemClock
 from services.clarion import Clarion
@@ -34,6 +34,7 @@ class Alarm:
         )
         self._looking: asyncio.Task[None] | None = None
         self._stopping = False
+        self._has_database = True
         self.last_sweep = clock.monotonic()
 
     def start(self) -> None:
@@ -60,12 +61,23 @@ class Alarm:
                 if due is not None and due <= self._clock.now():
                     await sweep(self._clarion)
                     due = await next_due(self._clarion)
-            except SQLAlchemyError:
+            except SQLAlchemyError as error:
                 # The net rings again in a second; health shows how long it has been.
-                log.exception("The sweep could not use the database")
+                self._do_without(error)
                 return
+            if not self._has_database:
+                log.warning("The sweep can use the database again")
+            self._has_database = True
             self.last_sweep = self._clock.monotonic()
         self._set(due)
+
+    def _do_without(self, error: SQLAlchemyError) -> None:
+        """Say it once, not every second; with a trace where it is more than a database out of reach."""
+        if self._has_database:
+            reason = next(iter(str(error).splitlines()), "no reason given")
+            known = isinstance(error, OperationalError)
+            log.error("The sweep cannot use the database, and tries every second: %s", reason, exc_info=not known)
+        self._has_database = False
 
     def _set(self, due: datetime | None) -> None:
         # What is due and could not be swept waits for the interval, or this would spin.

@@ -47,6 +47,7 @@ class PostgresHold:
         self._tell = tell
         self._connection: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
         self._listening: asyncio.Task[None] | None = None
+        self._out_of_reach = False
 
     async def take(self) -> bool:
         if self.held():
@@ -63,9 +64,12 @@ class PostgresHold:
                 return False
             await self._connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
         except psycopg.OperationalError as error:
-            log.warning("no connection for the courier's lock: %s", error)
+            if not self._out_of_reach:
+                log.warning("no connection for the courier's lock; trying every second: %s", _first_line(error))
+            self._out_of_reach = True
             await self.drop()
             return False
+        self._out_of_reach = False
         self._listening = asyncio.create_task(self._listen(self._connection), name="courier lock")
         return True
 
@@ -102,6 +106,11 @@ class PostgresHold:
                     self._tell()
                 await connection.execute("SELECT 1")
         except psycopg.OperationalError as error:
-            log.warning("the courier's lock is lost with its connection: %s", error)
+            log.warning("the courier's lock is lost with its connection: %s", _first_line(error))
         finally:
             asyncio.get_running_loop().call_soon(self._tell)
+
+
+def _first_line(error: psycopg.Error) -> str:
+    """What happened; libpq goes on with what it might mean."""
+    return next(iter(str(error).splitlines()), "no reason given")
