@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +13,25 @@ from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.alarm import Alarm
-from services.backlog import read_backlog
+from services.backlog import Backlog, read_backlog
 from services.clarion import Clarion
+from services.delivery.courier import Courier
 
-# The sweep rings every second; this much silence means that it has stalled.
+# The sweep rings every second, and the courier looks every fifteen; this much silence means that one has stalled.
 STALLED_AFTER_SECONDS = 30.0
+# Whoever probes waits for seconds; a database that takes longer is as good as gone.
+ANSWERS_WITHIN_SECONDS = 5.0
+_GONE = (SQLAlchemyError, OSError, TimeoutError)
+
+
+# What is counted in the database, by the gauge that shows it.
+_COUNTED = {
+    "sweep_lag_seconds": "sweep_lag",
+    "unsent_lag_seconds": "unsent_lag",
+    "effects_unsent": "unsent",
+    "effects_in_doubt": "in_doubt",
+    "effects_failed": "failed",
+}
 
 
 @dataclass(frozen=True)
@@ -28,9 +45,12 @@ class State:
 class Health:
     """Asked by probes; knows the loops of this process and the rows of all."""
 
-    def __init__(self, clarion: Clarion, alarm: Alarm, is_connected: Callable[[], Awaitable[bool]] | None) -> None:
+    def __init__(
+        self, clarion: Clarion, alarm: Alarm, courier: Courier, is_connected: Callable[[], Awaitable[bool]] | None
+    ) -> None:
         self._clarion = clarion
         self._alarm = alarm
+        self._courier = courier
         self._is_connected = is_connected
         self.registry = CollectorRegistry()
         self._gauges = {
@@ -42,21 +62,25 @@ class Health:
                 ("effects_in_doubt", "Effects of which it is not known whether Slack carried them out"),
                 ("effects_failed", "Effects given up for good"),
                 ("last_sweep_age_seconds", "How long ago this process's last sweep ended"),
+                ("last_round_age_seconds", "How long ago this process's courier last looked for work"),
+                ("database_up", "Whether the database answers; what is counted there is NaN while it does not"),
             )
         }
 
     def alive(self) -> State:
         """Whether the loops of this process move."""
-        age = self._clarion.clock.monotonic() - self._alarm.last_sweep
-        return State(age < STALLED_AFTER_SECONDS, {"last_sweep_seconds_ago": round(age, 1)})
+        sweep, round_ = self._ages()
+        facts = {"last_sweep_seconds_ago": round(sweep, 1), "last_round_seconds_ago": round(round_, 1)}
+        return State(max(sweep, round_) < STALLED_AFTER_SECONDS, facts)
 
     async def ready(self) -> State:
         """Whether the database answers and Slack can reach us; says how late the most overdue things are."""
         try:
-            backlog = await read_backlog(self._clarion)
-        except SQLAlchemyError as error:
+            backlog = await self._read()
+        except _GONE as error:
             return State(good=False, facts={"database": type(error).__name__})
         connected = self._is_connected is None or await self._is_connected()
+        alive = self.alive()
         facts = {
             "database": "ok",
             "slack": "connected" if connected else "not connected",
@@ -64,15 +88,24 @@ class Health:
             "oldest_unsent_seconds": round(backlog.unsent_lag, 1),
             "in_doubt": backlog.in_doubt,
         }
-        return State(connected and self.alive().good, facts)
+        return State(connected and alive.good, facts | alive.facts)
 
     async def measure(self) -> None:
         """Bring the gauges up to date."""
-        backlog = await read_backlog(self._clarion)
-        self._gauges["sweep_lag_seconds"].set(backlog.sweep_lag)
-        self._gauges["unsent_lag_seconds"].set(backlog.unsent_lag)
-        self._gauges["effects_unsent"].set(backlog.unsent)
-        self._gauges["effects_in_doubt"].set(backlog.in_doubt)
-        self._gauges["effects_failed"].set(backlog.failed)
-        age = self._clarion.clock.monotonic() - self._alarm.last_sweep
-        self._gauges["last_sweep_age_seconds"].set(age)
+        backlog: Backlog | None = None
+        with contextlib.suppress(*_GONE):
+            backlog = await self._read()
+        for name, field in _COUNTED.items():
+            self._gauges[name].set(math.nan if backlog is None else getattr(backlog, field))
+        sweep, round_ = self._ages()
+        self._gauges["last_sweep_age_seconds"].set(sweep)
+        self._gauges["last_round_age_seconds"].set(round_)
+        self._gauges["database_up"].set(backlog is not None)
+
+    async def _read(self) -> Backlog:
+        async with asyncio.timeout(ANSWERS_WITHIN_SECONDS):
+            return await read_backlog(self._clarion)
+
+    def _ages(self) -> tuple[float, float]:
+        now = self._clarion.clock.monotonic()
+        return now - self._alarm.last_sweep, now - self._courier.last_round_at

@@ -42,6 +42,8 @@ log = logging.getLogger("clarion")
 
 # People are waited for this long at the start; then the bot answers, and the rest arrives while it runs.
 PATIENCE_FOR_PEOPLE_SECONDS = 8.0
+# The courier's calls in flight get ten seconds; platforms kill after thirty.
+ENDS_WITHIN_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ async def run_web() -> None:
     settings.need("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
     set_up_logging(settings.log_level, settings.log_format)
     async with running(settings) as bot:
-        health = Health(bot.clarion, bot.alarm, None)
+        health = Health(bot.clarion, bot.alarm, bot.courier, None)
         runner = web.AppRunner(
             web_app(bot.app, settings.slack_signing_secret or "", health, bot.clock), access_log=None
         )
@@ -196,3 +198,8 @@ async def _until_stopped(at_work: str) -> None:
     log.info("%s", at_work)
     await stopped.wait()
     log.info("Stopping")
+    # A second signal ends it at once, and so does a database that keeps it from ending; what is accepted is safe.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.remove_signal_handler(name)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(ENDS_WITHIN_SECONDS)

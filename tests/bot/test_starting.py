@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.running import ENDS_WITHIN_SECONDS, _until_stopped
 from simulator import Workspace
 from tests.support.company import PEOPLE
 from tests.support.house import MANIFEST
@@ -95,3 +97,20 @@ async def test_it_ends_at_once_when_told_to(
     assert time.monotonic() - began < 5
     assert "Traceback" not in rest
     assert len(rest.splitlines()) == 1
+
+
+async def test_what_the_first_signal_cannot_end_a_second_one_or_a_while_does() -> None:
+    before = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)}
+    try:
+        waiting = asyncio.create_task(_until_stopped("at work"))
+        await asyncio.sleep(0)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(waiting, 5)
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        assert 0 < signal.alarm(0) <= ENDS_WITHIN_SECONDS
+    finally:
+        signal.alarm(0)
+        gc.unfreeze()
+        for name, handler in before.items():
+            signal.signal(name, handler)

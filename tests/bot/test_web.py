@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hmac
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 import pytest
 from aiohttp import web
+from sqlalchemy.exc import OperationalError
 
 from bot.clock import SystemClock
 from bot.health import Health
 from bot.web import MAX_BODY_BYTES, web_app
+from services.clarion import Clarion
 from tests.support.house import House, house
 
 BODY = b"command=%2Fescalate&text=help&team_id=T1&user_id=U1"
@@ -24,7 +28,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 @contextlib.asynccontextmanager
 async def served(it: House) -> AsyncIterator[httpx.AsyncClient]:
     """The bot of the house, reached over HTTP as well."""
-    health = Health(it.bot.clarion, it.bot.alarm, None)
+    health = Health(it.bot.clarion, it.bot.alarm, it.bot.courier, None)
     runner = web.AppRunner(web_app(it.bot.app, it.ws.signing_secret, health, it.bot.clock))
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -103,3 +107,46 @@ async def test_metrics_are_prometheus_text(sqlite_url: str, tmp_path: Path) -> N
         answer = await client.get("/metrics")
         assert answer.headers["content-type"].startswith("text/plain")
         assert "clarion_sweep_lag_seconds 0.0" in answer.text
+
+
+async def test_probes_are_red_and_metrics_go_on_while_the_database_is_gone(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(sqlite_url, tmp_path) as it, served(it) as client:
+        with monkeypatch.context() as patched:
+            patched.setattr("bot.health.read_backlog", gone)
+            answer = await client.get("/readyz")
+            assert (answer.status_code, answer.json()) == (503, {"database": "OperationalError"})
+            answer = await client.get("/metrics")
+            assert answer.status_code == 200
+            assert "clarion_database_up 0.0" in answer.text
+            assert "clarion_effects_unsent NaN" in answer.text
+        assert (await client.get("/readyz")).status_code == 200
+        assert "clarion_database_up 1.0" in (await client.get("/metrics")).text
+
+
+async def test_a_database_that_says_nothing_is_not_waited_for(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.health.ANSWERS_WITHIN_SECONDS", 0.1)
+    async with house(sqlite_url, tmp_path) as it, served(it) as client:
+        with monkeypatch.context() as patched:
+            patched.setattr("bot.health.read_backlog", silent)
+            answer = await client.get("/readyz")
+            assert (answer.status_code, answer.json()) == (503, {"database": "TimeoutError"})
+            assert "clarion_database_up 0.0" in (await client.get("/metrics")).text
+
+
+async def test_probes_are_red_while_the_courier_is_stuck(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as it, served(it) as client, it.bot.courier._one_round:
+        it.bot.courier.last_round_at -= 60
+        for path in ("/healthz", "/readyz"):
+            assert (await client.get(path)).status_code == 503
+
+
+async def gone(_: Clarion) -> NoReturn:
+    raise OperationalError("SELECT", {}, Exception("no connection"))
+
+
+async def silent(_: Clarion) -> None:
+    await asyncio.Event().wait()
