@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.case import Customer, Escalation, Status
@@ -17,6 +17,7 @@ from escalation.wording import name_key
 from services.change import standing
 from services.channels import find_by_channel
 from services.clarion import Clarion
+from services.opening import name_key
 from storage.tables import customers, escalations, members, obligations
 
 _REFERENCE = re.compile(r"esc-(\d{1,9})", re.IGNORECASE)
@@ -76,7 +77,7 @@ async def list_open(
     """Escalations with what falls due first for each: open ones before ended ones, the overdue first, then by severity,
     then by what is due sooner, then by age.
 
-    `customer` is matched anywhere in the name, in any case.
+    `customer` is matched anywhere in the name, as names are compared.
     """
     now = clarion.clock.now()
     async with clarion.database.read() as session:
@@ -88,10 +89,7 @@ async def list_open(
         if severity is not None:
             query = query.where(escalations.c.severity == severity)
         if customer is not None:
-            # Not the name itself: SQLite folds the case of ASCII alone.
-            named = customers.c.name_key.contains(name_key(customer), autoescape=True)
-            ids = select(customers.c.id).where(customers.c.team_id == clarion.team_id, named)
-            query = query.where(escalations.c.customer_id.in_(ids))
+            query = query.where(escalations.c.customer_id.in_(select(customers.c.id).where(_called(customer))))
         found = (await session.scalars(await _visible(clarion, session, query, user_id))).all()
         first_due = await _first_due(session, [one.id for one in found])
     rows = [(one, first_due.get(one.id)) for one in found]
@@ -113,7 +111,7 @@ async def known_customers(clarion: Clarion, typed: str, user_id: str) -> list[Cu
             select(Customer)
             .where(
                 customers.c.team_id == clarion.team_id,
-                customers.c.name_key.contains(name_key(typed), autoescape=True),
+                _called(typed),
                 customers.c.id.in_(await _visible(clarion, session, theirs, user_id)),
             )
             .order_by(customers.c.name_key)
@@ -122,12 +120,17 @@ async def known_customers(clarion: Clarion, typed: str, user_id: str) -> list[Cu
         return list(rows)
 
 
+def _called(typed: str) -> ColumnElement[bool]:
+    """Whether the name holds what was typed; not left to the database, as SQLite knows the case of ASCII alone."""
+    return customers.c.name_key.contains(name_key(typed), autoescape=True)
+
+
 async def customer_named(clarion: Clarion, words: str, user_id: str) -> Customer | None:
     """The known customer whose name `words` begin with, the longest such name; None when there is none."""
     first = words.split(maxsplit=1)[0] if words.split() else ""
     candidates = await known_customers(clarion, first, user_id) if first else []
-    lowered = " ".join(words.casefold().split()) + " "
-    fitting = [one for one in candidates if lowered.startswith(one.name_key + " ")]
+    compared = name_key(words) + " "
+    fitting = [one for one in candidates if compared.startswith(one.name_key + " ")]
     return max(fitting, key=lambda one: len(one.name_key), default=None)
 
 

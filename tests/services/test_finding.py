@@ -127,6 +127,15 @@ async def test_known_customers_by_what_was_typed(desk: Office) -> None:
     assert await finding.customer_named(desk.clarion, "", ULF) is None
 
 
+@pytest.mark.parametrize("typed", ["ö", "ÖLWERK", "straße", "STRASSE", "ölwerk  str", "\uff33traße"])
+async def test_a_customer_is_found_in_any_script_and_case(here: Office, typed: str) -> None:
+    await here.open("SEV-4", owner=CARLA, customer_name="Ölwerk Straße")
+    assert [one.name for one in await finding.known_customers(here.clarion, typed, ULF)] == ["Ölwerk Straße"]
+    assert len(await finding.list_open(here.clarion, ULF, customer=typed)) == 1
+    named = await finding.customer_named(here.clarion, "öLWERK STRASSE is down", ULF)
+    assert named is not None
+
+
 async def test_a_customer_of_a_confidential_one_alone_is_known_to_whom_it_concerns_alone(desk: Office) -> None:
     await desk.open("SEV-2", owner=OMAR, by=OLGA, customer_name="Zq7 Bank", confidential=True)
     assert await finding.known_customers(desk.clarion, "zq7", ULF) == []
