@@ -69,10 +69,20 @@ class InPlaceConnection(aiosqlite.Connection):
         return run
 
 
-class _RollsBack(sqlite3.Connection):
-    """Closed in a transaction (as when its task is cancelled), it would keep the write lock for as long as somebody
+def _lower(text: str | None) -> str | None:
+    return text.lower() if text is not None else None
+
+
+class _Ours(sqlite3.Connection):
+    """SQLite's own `lower` knows ASCII alone; people are to be found by their names as on PostgreSQL.
+
+    Closed in a transaction (as when its task is cancelled), it would keep the write lock for as long as somebody
     refers to one of its statements.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.create_function("lower", 1, _lower, deterministic=True)
 
     def close(self) -> None:
         self.rollback()
@@ -82,7 +92,7 @@ class _RollsBack(sqlite3.Connection):
 def connect(path: str) -> InPlaceConnection:
     """A connection to this file, to be awaited."""
     connection = InPlaceConnection(
-        lambda: sqlite3.connect(path, check_same_thread=False, factory=_RollsBack), _ROWS_AT_A_TIME
+        lambda: sqlite3.connect(path, check_same_thread=False, factory=_Ours), _ROWS_AT_A_TIME
     )
     # As SQLAlchemy does with aiosqlite's own: a forgotten connection must not keep the process from ending.
     connection._thread.daemon = True  # noqa: SLF001

@@ -44,3 +44,11 @@ async def test_where_anyone_may_own_the_one_who_asks_is_suggested(migrated_sqlit
         assert found.suggested is not None
         assert found.suggested.user_id == ULF
         assert {OLGA, VERA} <= {one.user_id for one in found.others}
+
+
+async def test_somebody_is_found_by_a_name_in_any_script_and_case(here: Office) -> None:
+    async with here.database.write() as session:
+        await session.merge(await here.change_person(VICTOR, name="Örjan Ærø"))
+    for typed in ("ö", "ÖRJAN", "ærø"):
+        found = await owners_for(here.clarion, "SEV-1", ULF, typed=typed)
+        assert [one.user_id for one in found.others] == [VICTOR], typed
