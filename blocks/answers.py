@@ -123,10 +123,10 @@ class Answers:
     def instant(self, field: str, now: datetime, untouched: int | None = None) -> datetime | None:
         """A moment to come, aware UTC. None when empty, or when it still reads what the form filled in.
 
-        `untouched` is that, in unix seconds; pickers know only minutes, so the minute is compared.
+        `untouched` is that, in unix seconds. Pickers know only minutes, so a whole minute is the one it lies in.
         """
         seconds = self.answer(field).get("selected_date_time")
-        if not isinstance(seconds, int) or (untouched is not None and seconds // 60 == untouched // 60):
+        if not isinstance(seconds, int) or (untouched is not None and seconds in (untouched, untouched // 60 * 60)):
             return None
         try:
             at = datetime.fromtimestamp(seconds, UTC)

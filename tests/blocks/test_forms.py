@@ -77,6 +77,13 @@ def test_a_next_update_that_is_empty_or_untouched_is_the_cadence(next_update: da
     assert result.next_update_at is None
 
 
+def test_a_promise_that_is_seconds_sooner_than_the_cadence_is_kept() -> None:
+    view = update_form.view(CASE, None, NOW + timedelta(seconds=6))
+    sooner = NOW + timedelta(seconds=2)
+    state = fill(view, What_is_the_situation_now="a", What_happens_next="b", Next_update=sooner)
+    assert update_form.parse(state, view["private_metadata"], NOW).next_update_at == sooner
+
+
 def test_a_cadence_of_seconds_that_has_passed_meanwhile_is_still_untouched() -> None:
     view = update_form.view(CASE, LAST, NOW + timedelta(seconds=2))
     later = NOW + timedelta(minutes=5)
