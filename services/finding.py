@@ -17,7 +17,6 @@ from escalation.wording import name_key
 from services.change import standing
 from services.channels import find_by_channel
 from services.clarion import Clarion
-from services.opening import name_key
 from storage.tables import customers, escalations, members, obligations
 
 _REFERENCE = re.compile(r"esc-(\d{1,9})", re.IGNORECASE)
