@@ -23,7 +23,7 @@ async with Workspace.running(
 ```
 
 People get ids from their names (`simulator.id_for("olga")` is `U000000OLGA`) unless given one. Places are `#channel`,
-`#beginning…`, `@app` (direct messages with the app), `@person`, an id, or `home`. Waiting gives up after ten seconds with
+`#beginning…`, `@app` (direct messages with the app), `@person`, an id, or `home`. Waiting gives up after half a minute with
 `NotSeen`, an AssertionError that shows what is visible instead.
 
 Looking from outside: `ws.messages("#c")` (raw `Message`s; `mentions(message)` are the live ones), `ws.channel("#c")`,

@@ -205,7 +205,7 @@ class Workspace:
         """The direct messages of a person with the app."""
         return channel_acts.direct(self, person.id, self.bot_user_id)
 
-    async def until(self, predicate: Callable[[], T], timeout: float = 10.0) -> T:
+    async def until(self, predicate: Callable[[], T], timeout: float = 30.0) -> T:
         """Wait until the predicate is true, asked again at every change. Raises TimeoutError."""
         return await self.changes.until(predicate, timeout)
 

@@ -52,7 +52,7 @@ async def test_a_reader_waits_for_no_writer_and_sees_what_was_committed(database
     async with database.write() as session:
         (await session.get_one(Workspace, "T1")).name = "Changed"
         await session.flush()
-        async with asyncio.timeout(2), database.read() as reader:
+        async with asyncio.timeout(60), database.read() as reader:
             assert (await reader.get_one(Workspace, "T1")).name == ""
     async with database.read() as reader:
         assert (await reader.get_one(Workspace, "T1")).name == "Changed"
@@ -61,7 +61,7 @@ async def test_a_reader_waits_for_no_writer_and_sees_what_was_committed(database
 async def test_a_writer_waits_for_no_reader(database: Database) -> None:
     async with database.read() as reader:
         await reader.get_one(Workspace, "T1")
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(60):
             await count_up(database)
 
 

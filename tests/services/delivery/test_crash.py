@@ -96,7 +96,7 @@ async def test_draining_waits_for_what_is_in_flight(scene: Scene) -> None:
     running = asyncio.create_task(scene.courier.run())
     await scene.slack.until(lambda: bool(scene.slack.calls.to("conversations.create")))
     await scene.courier.drain()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
     opened = await scene.effect(EffectKind.OPEN_CHANNEL)
     assert opened.state is EffectState.DONE
     assert not scene.slack.calls.to("conversations.invite")
@@ -109,7 +109,7 @@ async def test_what_takes_longer_than_the_drain_is_in_doubt(scene: Scene) -> Non
     running = asyncio.create_task(scene.courier.run())
     await scene.slack.until(lambda: bool(scene.slack.calls.to("conversations.create")))
     await scene.courier.drain(within=0.05)
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
     assert (await scene.effect(EffectKind.OPEN_CHANNEL)).state is EffectState.UNKNOWN
 
 
@@ -119,7 +119,7 @@ async def test_the_running_courier_is_woken_by_a_commit(scene: Scene) -> None:
     case = await scene.open()
     await scene.slack.until(lambda: bool(scene.slack.calls.to("pins.add")))
     await scene.courier.drain()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
     assert (await scene.escalation(case.id)).card_ts
 
 
@@ -131,7 +131,7 @@ async def test_the_running_courier_notices_that_the_clock_was_moved(scene: Scene
     scene.clock.move(46)
     await scene.slack.until(lambda: len(scene.slack.calls.to("conversations.create")) == 2)
     await scene.courier.drain()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
 
 
 async def test_a_clock_that_is_moved_back_holds_nothing_up(scene: Scene) -> None:
@@ -172,7 +172,7 @@ async def test_another_process_commits_and_the_courier_hears_of_it(on_postgresql
     await scene.open()
     await scene.slack.until(lambda: bool(scene.slack.calls.to("pins.add")))
     await scene.courier.drain()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
 
 
 async def test_dying_during_a_call_on_postgresql(on_postgresql: Scene) -> None:
