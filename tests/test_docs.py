@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 
 from docs.generate import MEANS, OWED, PAGES
+from escalation.business_time import Calendar
+from escalation.duration import parse_cadence
 from escalation.moves import Effect
 from escalation.obligations import Kind
+from escalation.policy_file import default_policy, default_policy_text
+from tests.support.clock import at, wall
 
 ROOT = Path(__file__).parent.parent
 WRITTEN = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -27,6 +33,26 @@ def test_a_page_drawn_from_the_rules_is_as_they_draw_it(page: str) -> None:
 def test_every_obligation_and_every_effect_is_explained() -> None:
     assert set(OWED) == set(Kind)
     assert set(MEANS) == set(Effect)
+
+
+EXAMPLE = re.compile(
+    r"^\| `([^`]+)` \| (opened |updated )?(\w{3} \d\d:\d\d) \| ((?:next )?\w{3} \d\d:\d\d) \|$", re.MULTILINE
+)
+
+
+def test_the_worked_examples_are_as_the_calendar_works_them_out() -> None:
+    calendar = Calendar(default_policy().hours, ZoneInfo("Europe/London"))
+    examples = EXAMPLE.findall((ROOT / "docs" / "policy.md").read_text(encoding="utf-8"))
+    assert len(examples) == 12
+    for cadence, how, start, due in examples:
+        assert wall(calendar.due(at(start), parse_cadence(cadence), first=how == "opened ")) == due, cadence
+
+
+def test_every_key_of_the_policy_is_explained() -> None:
+    text = (ROOT / "docs" / "policy.md").read_text(encoding="utf-8")
+    written = yaml.safe_load(default_policy_text())
+    keys = {*written, *(key for severity in written["severities"].values() for key in severity)}
+    assert [key for key in sorted(keys) if f"`{key}`" not in text] == []
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=name)
