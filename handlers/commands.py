@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from blocks.replies import suggestion
+from blocks.text import unescape
 from handlers import new_escalation
 from handlers.command_text import Language, Misspelt, NewForm, Read, Subcommand, customer_in, first_subcommand, read
 from handlers.interaction import Interaction
@@ -42,7 +43,8 @@ async def command(it: Interaction) -> None:
 
 
 def _text(body: Mapping[str, Any]) -> str:
-    return str(body.get("text") or "").strip()
+    """As it was typed: Slack may hand it over escaped, as it does messages."""
+    return unescape(str(body.get("text") or "")).strip()
 
 
 def _language(clarion: Clarion) -> Language:

@@ -63,6 +63,15 @@ async def test_free_text_fills_the_form(home: House) -> None:
     assert form.value("Summary") == "Acme checkout is down"
 
 
+async def test_free_text_that_slack_hands_over_escaped_fills_the_form_as_it_was_typed(home: House) -> None:
+    await opens(home, customer="R&D <Corp>")
+    olga = home.person("olga")
+    await olga.types("/escalate sev1 R&amp;D &lt;Corp&gt; checkout &amp; cart are down")
+    form = await olga.form("New escalation")
+    assert form.value("Summary") == "R&D <Corp> checkout & cart are down"
+    assert form.value("Customer") == "R&D <Corp>"
+
+
 async def test_a_customers_message_is_escalated_with_its_whole_text_and_link(home: House) -> None:
     home.ws.add_channel("acme-support", ["olga", "ulf"])
     words = "Our shop is down!\n" + "It has been down for hours. " * 200
