@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,9 +11,11 @@ from blocks.answers import Answers, StateValues
 from blocks.ids import Form
 from blocks.layout import muted, option
 from blocks.metadata import decode, encode
+from blocks.obligation_words import in_a_sentence
 from blocks.text import Json
 from blocks.times import span
 from escalation.case import Escalation
+from escalation.obligations import Kind
 
 LENGTH, REASON = "length", "reason"
 _STEPS = tuple(
@@ -33,8 +36,8 @@ def lengths(at_most: timedelta) -> list[timedelta]:
     return [step for step in _STEPS if step < at_most] + [at_most]
 
 
-def view(escalation: Escalation, at_most: timedelta, typed: str = "") -> Json:
-    """The form; `at_most` is the longest that is allowed."""
+def view(escalation: Escalation, at_most: timedelta, what: Sequence[Kind], typed: str = "") -> Json:
+    """The form; `at_most` is the longest that is allowed, `what` is owed and would be asked for later."""
     choices = [option(span(length), _value(length), description="") for length in lengths(at_most)]
     only = choices[0]["value"] if len(choices) == 1 else ""
     blocks = [
@@ -42,7 +45,7 @@ def view(escalation: Escalation, at_most: timedelta, typed: str = "") -> Json:
         inputs.field(
             REASON, "Reason", inputs.one_line(typed, "On a call with the customer until three"), required=True
         ),
-        muted("Once for each thing that is owed. What was promised stays due when it was."),
+        muted(f"Puts off the reminders for {in_a_sentence(what)}, once. What was promised stays due when it was."),
     ]
     metadata = encode(escalation=escalation.id, at_most=_value(at_most))
     return inputs.modal(Form.SNOOZE, "Snooze", "Snooze", blocks, metadata)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from escalation.business_time import Calendar, on_clock
+from escalation.case import Escalation
 from escalation.duration import Duration
+from escalation.errors import Refused
 from escalation.obligations import Kind, Obligation
 from escalation.policy import Rung, SeverityPolicy
 
@@ -71,6 +73,20 @@ def take(obligation: Obligation, what: Passed) -> None:
     obligation.rungs = what.rungs
     obligation.warned = obligation.warned or what.warn or bool(what.steps)
     obligation.next_at = what.next_at
+
+
+def to_snooze(owed: Sequence[Obligation], escalation: Escalation, by: str, now: datetime) -> list[Obligation]:
+    """What the owner owes now, or else what is due next (`owed` is in that order); Refused when all was snoozed once."""
+    mine = [one for one in owed if one.kind in LADDERED_KINDS and one.debtor_id in (None, by)]
+    asked = [one for one in mine if one.due_at <= now or one.warned] or mine[:1]
+    fresh = [one for one in asked if one.snoozed_until is None]
+    if not fresh:
+        raise Refused(
+            f"Everything owed on {escalation.reference} was snoozed once already; please answer it now."
+            if asked
+            else f"Nothing is owed on {escalation.reference} that could be snoozed."
+        )
+    return fresh
 
 
 def first_look(obligation: Obligation, severity: SeverityPolicy, calendar: Calendar) -> datetime | None:

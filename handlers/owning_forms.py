@@ -59,7 +59,8 @@ async def take_still_working(it: Interaction, escalation_id: int) -> Message | N
 
 
 async def draw_snooze(it: Interaction, escalation: Escalation, preset: Preset) -> Json:
-    return snooze_form.view(escalation, reading.longest_snooze(it.clarion, escalation), preset.words)
+    what = await reading.to_snooze(it.clarion, escalation, it.user_id)
+    return snooze_form.view(escalation, reading.longest_snooze(it.clarion, escalation), what, preset.words)
 
 
 async def take_snooze(it: Interaction, escalation_id: int) -> None:

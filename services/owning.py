@@ -14,10 +14,10 @@ from escalation.case import Escalation, EventKind, PlanStep, Update
 from escalation.duration import in_words
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, NotFound, Refused
-from escalation.ladder import LADDERED_KINDS
+from escalation.ladder import to_snooze
 from escalation.lifecycle import Move
 from escalation.moves import Transition
-from escalation.obligations import Kind, Obligation
+from escalation.obligations import Kind
 from escalation.permissions import Act
 from services import notices
 from services.change import Change, change
@@ -163,27 +163,13 @@ async def snooze(
         limit = it.severity.snooze_at_most
         if not timedelta() < length <= on_clock(limit, business=False).time:
             raise InvalidInput("length", f"A {it.severity.key} can be snoozed for at most {in_words(limit)}.")
-        mine = _to_snooze(it)
+        mine = to_snooze(it.owed, it.escalation, it.by, it.now)
         await it.owe(Transition.SNOOZED, mine, snooze_for=length, snooze_reason=reason)
         until = max(one.snoozed_until or it.now for one in mine)
         event = it.record(EventKind.SNOOZED, why=reason, until=_iso(until), what=[str(one.kind) for one in mine])
         await notices.refresh(it, mine)
         await it.show(event)
         return until
-
-
-def _to_snooze(it: Change) -> list[Obligation]:
-    """What is owed by the owner now, or else what is due next; Refused when all of it was snoozed once."""
-    mine = [one for one in it.owed if one.kind in LADDERED_KINDS and one.debtor_id in (None, it.by)]
-    owed = [one for one in mine if one.due_at <= it.now or one.warned] or mine[:1]
-    fresh = [one for one in owed if one.snoozed_until is None]
-    if not fresh:
-        raise Refused(
-            f"Everything owed on {it.escalation.reference} was snoozed once already; please answer it now."
-            if owed
-            else f"Nothing is owed on {it.escalation.reference} that could be snoozed."
-        )
-    return fresh
 
 
 async def told_customer(clarion: Clarion, escalation_id: int, by: str, key: str | None) -> Escalation:

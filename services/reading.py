@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from blocks.views import CardView
-from escalation import lifecycle, moves, permissions
+from escalation import ladder, lifecycle, moves, permissions
 from escalation.business_time import on_clock
 from escalation.case import Escalation, PlanStep, Update
 from escalation.errors import NotFound, Refused
+from escalation.obligations import Kind
 from escalation.permissions import Act
 from services import opening, views
 from services.change import standing
@@ -78,6 +79,13 @@ def next_update_due(clarion: Clarion, escalation: Escalation) -> datetime:
     calendar = clarion.calendar(escalation.owner_zone)
     terms = moves.Terms(clarion.policy, calendar, clarion.clock.now(), escalation.owner_id, lambda _: calendar)
     return moves.next_update_due(escalation, terms)
+
+
+async def to_snooze(clarion: Clarion, escalation: Escalation, user_id: str) -> list[Kind]:
+    """Of what a snooze would put off the reminders; Refused where there is nothing."""
+    async with clarion.database.read() as session:
+        owed = await views.open_obligations(session, [escalation.id])
+    return [one.kind for one in ladder.to_snooze(owed, escalation, user_id, clarion.clock.now())]
 
 
 def longest_snooze(clarion: Clarion, escalation: Escalation) -> timedelta:

@@ -30,6 +30,7 @@ from blocks.quoted_message import Source
 from blocks.views import Followed, OwnerChoice
 from escalation.case import Delivery, Follows, PlanStep, Status, Update
 from escalation.errors import Refused
+from escalation.obligations import Kind
 from tests.blocks.checker import check_modal
 from tests.blocks.filling import block_id, element, fill, labels
 from tests.blocks.surfaces import SEVERITIES, escalation, forms
@@ -123,7 +124,7 @@ def test_still_working_on_it_needs_a_next_step() -> None:
     ],
 )
 def test_a_snooze_is_offered_up_to_what_the_policy_allows(at_most: timedelta, shown: list[str]) -> None:
-    view = snooze_form.view(CASE, at_most)
+    view = snooze_form.view(CASE, at_most, [Kind.UPDATE])
     assert [one["text"]["text"] for one in element(view, "For how long")["options"]] == shown
     filled = fill(view, For_how_long=shown[-1], Reason="On a call")
     assert snooze_form.parse(filled, view["private_metadata"]) == snooze_form.SnoozeAnswers(at_most, "On a call")
@@ -134,7 +135,7 @@ def test_a_snooze_is_offered_up_to_what_the_policy_allows(at_most: timedelta, sh
     [("7200", "At most 30 minutes."), ("", "Choose how long."), ("x", "Choose how long."), ("-5", "Choose how long.")],
 )
 def test_a_length_that_was_not_offered_is_refused(value: str, sentence: str) -> None:
-    view = snooze_form.view(CASE, timedelta(minutes=30))
+    view = snooze_form.view(CASE, timedelta(minutes=30), [Kind.UPDATE])
     filled = fill(view, Reason="x")
     filled["length"]["length"]["selected_option"] = {"value": value}
     assert errors_of(lambda: snooze_form.parse(filled, view["private_metadata"])) == {"length": sentence}

@@ -64,7 +64,7 @@ FORMS: dict[str, tuple[dict[str, Any], list[str], set[str]]] = {
     ),
     "Still working on it": (still_working_form.view(CASE, NOW), ["Next step", "Next update"], {"Next step"}),
     "Snooze": (
-        snooze_form.view(CASE, timedelta(hours=2)),
+        snooze_form.view(CASE, timedelta(hours=2), [Kind.UPDATE]),
         ["For how long", "Reason"],
         {"For how long", "Reason"},
     ),

@@ -125,3 +125,19 @@ async def test_a_sev3_says_nothing_outside_business_hours(home: House) -> None:
     assert len(asked(home, owner)) == first
     await home.at(MONDAY_TEN + timedelta(days=1, hours=2, minutes=31))  # four business hours later: 12:30
     assert len(asked(home, owner)) == first + 1
+
+
+async def test_a_snooze_says_what_it_puts_off_and_is_not_offered_twice(home: House) -> None:
+    channel = await opens(home)
+    await acknowledges(home, "dina")
+    await home.after(minutes=61)
+    dina = home.person("dina")
+    await dina.press("Snooze", in_=channel)
+    form = await dina.form("Snooze")
+    assert "Puts off the reminders for the word to the customer, the action plan and the update, once." in form.text()
+    await form.choose("For how long", "10 minutes")
+    await form.fill("Reason", "On a call with the customer")
+    assert (await form.submit()).closed
+    await dina.press("Snooze", in_=channel)
+    await dina.ephemeral("Everything owed on ESC-1 was snoozed once already", in_=channel)
+    assert dina.no_form()
