@@ -75,7 +75,7 @@ def joined(escalation: Escalation) -> Message:
 
 def already(escalation: Escalation) -> Message:
     """The same for somebody who was in it before."""
-    return message(rich(line(*_way(escalation, "You are in already: "))))
+    return message(rich(line(*_way(escalation, "You are already in "))))
 
 
 def _way(escalation: Escalation, start: str) -> list[Json]:

@@ -97,7 +97,7 @@ def test_a_word_that_nearly_is_a_subcommand_gets_the_suggestion_and_help() -> No
 
 def test_joining_shows_the_way_and_the_owner() -> None:
     assert replies.joined(CASE).text == f"You are in <#{HERE}>, the channel of ESC-42. <@{OMAR}> leads it."
-    assert replies.already(CASE).text.startswith(f"You are in already: <#{HERE}>")
+    assert replies.already(CASE).text.startswith(f"You are already in <#{HERE}>, the channel of ESC-42.")
     waiting = replace_with(CASE, channel_id=None)
     assert replies.joined(waiting).text == "The channel of ESC-42 is being opened; you will be brought in."
 
