@@ -62,8 +62,9 @@ def retired_line(view: NoticeView) -> Message:
     """The line that is left when a newer notice follows; no buttons."""
     case = view.escalation
     owed = [f"{NOUNS[one.obligation.kind].lower()} due {when_mrkdwn(one.obligation.due_at)}" for one in _waiting(view)]
-    lead = _LEADS[view.notice.kind].format(reference=case.reference)
-    return message(muted(" · ".join([lead, *owed, "there is a newer message below"])))
+    # By now it may be overdue, whatever it was when it was sent.
+    lead = "{reference}" if view.notice.kind is NoticeKind.WARNING else _LEADS[view.notice.kind]
+    return message(muted(" · ".join([lead.format(reference=case.reference), *owed, "there is a newer message below"])))
 
 
 def answered(view: NoticeView) -> Message:

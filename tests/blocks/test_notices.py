@@ -177,6 +177,11 @@ def test_what_a_newer_one_replaced_is_one_line_without_buttons() -> None:
     assert buttons(message) == {}
 
 
+def test_a_warning_that_a_newer_one_replaced_is_not_called_soon_due_any_more() -> None:
+    text = notices.retired_line(view(UPDATE, kind=NoticeKind.WARNING)).text
+    assert text.startswith(f"ESC-42 · update due {SINCE}")
+
+
 ENDINGS = [
     (done(Kind.ACKNOWLEDGE), f"Acknowledged by <@{OMAR}> {AT}"),
     (done(Kind.PLAN), f"Plan made by <@{OMAR}> {AT}"),
