@@ -53,10 +53,11 @@ async def test_axe_finds_nothing_wrong(staffed: House, tab: NewTab, look: str) -
     await finds_nothing(it, "the panel")
 
 
-@pytest.mark.parametrize("width", [390, 768, 1280])
+@pytest.mark.parametrize("width", [390, 768, 1201, 1280])
 async def test_nothing_reaches_over_the_edge(staffed: House, tab: NewTab, width: int) -> None:
-    await staffed.person("olga").types("/escalate help", in_="#acme")
-    it = await tab(staffed.ws, viewport={"width": width, "height": 800})
+    await staffed.person("victor").types("/escalate help")
+    victor = staffed.ws.find_person("victor").id  # whose clock says where he lives
+    it = await tab(staffed.ws, f"#/as/{victor}", viewport={"width": width, "height": 800})
     await expect(it.message("Only visible to you")).to_be_visible()
     assert await it.page.evaluate("document.documentElement.scrollWidth") <= width
     reach = "[...document.querySelectorAll('.stage *, .middle *')].filter((one) => !one.closest('.hidden, .cast')"
@@ -64,3 +65,5 @@ async def test_nothing_reaches_over_the_edge(staffed: House, tab: NewTab, width:
         f"{reach} && one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.className)"
     )
     assert over == []
+    faces = await it.page.evaluate("[...document.querySelectorAll('.face')].at(-1).getBoundingClientRect().right")
+    assert faces <= await it.page.evaluate("document.querySelector('.clock').getBoundingClientRect().left")

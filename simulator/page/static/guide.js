@@ -28,8 +28,10 @@ export class Guide {
     const parent = document.querySelector("dialog[open]") ?? document.getElementById("page");
     if (this.node.parentNode !== parent) {
       // What lies behind the form must not jump.
-      if (parent.matches("dialog")) this.space.style.height = `${this.node.offsetHeight}px`;
-      parent.append(this.node);
+      if (parent.matches("dialog")) {
+        this.space.style.height = `${this.node.offsetHeight}px`;
+        parent.append(this.node);
+      } else this.space.after(this.node);
     }
     this.space.hidden = !parent.matches("dialog");
     const key = JSON.stringify([guide, state.me?.id, state.me?.place]);

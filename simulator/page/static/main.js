@@ -132,7 +132,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Escape" && page.dataset.sidebar === "open") page.dataset.sidebar = "closed";
 });
 
-fill(page, offline, stage.node, h("div", { class: "workspace" }), h("button", { type: "button", class: "curtain", tabindex: "-1", "aria-hidden": "true", onclick: openSidebar }), guide.space, guide.node);
+fill(page, offline, stage.node, guide.space, guide.node, h("div", { class: "workspace" }), h("button", { type: "button", class: "curtain", tabindex: "-1", "aria-hidden": "true", onclick: openSidebar }));
 const busy = h("span");
 const curtain = h("p", { class: "preparing", role: "status" }, h("span", { class: "avatar avatar-app" }), busy);
 await connect((words) => { busy.textContent = words; page.append(curtain); });

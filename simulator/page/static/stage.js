@@ -17,7 +17,7 @@ export class Stage {
     this.time = h("span", { class: "clock-time" });
     this.next = h("button", { type: "button", class: "stage-button stage-next", onclick: () => this.move(this.next, {}) });
     this.clock = h("div", { class: "clock", data: { points: "clock" }, role: "group", "aria-label": "Time in the workspace" },
-      h("div", { class: "clock-face", role: "timer", "aria-label": "Time in the workspace" }, icon("clock"), this.time, this.day),
+      h("div", { class: "clock-face", role: "timer", "aria-label": "Time in the workspace" }, icon("clock"), h("div", { class: "clock-words" }, this.time, this.day)),
       this.step("+10 min", 600), this.step("+1 h", 3600), this.next);
     this.cast = h("div", { class: "cast", role: "group", "aria-label": "Whose eyes you look through" });
     this.who = h("button", { type: "button", class: "stage-button who", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => this.choose() });
