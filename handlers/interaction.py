@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -117,7 +118,8 @@ class Interaction:
         Where there is no address to answer to, or it does not work, in the channel, and else by direct message.
         """
         message = refusal(answer) if isinstance(answer, str) else answer
-        if self.respond.response_url is not None and await self._responded(message, instead=instead):
+        address = self.respond.response_url or ""
+        if is_slacks(address, self.client.base_url) and await self._responded(message, instead=instead):
             return
         text, blocks, client = message.text, message.blocks, self.client
         here, who = self.channel_id, self.user_id
@@ -152,6 +154,17 @@ class Interaction:
 
 
 Listener = Callable[[Interaction], Awaitable[None]]
+
+
+def is_slacks(address: str, api: str) -> bool:
+    """Whether an address to answer to is Slack's own, or on the machine that stands in for Slack."""
+    asked, served = urlsplit(address), urlsplit(api)
+    if asked.hostname is None:
+        return False
+    if asked.scheme == "https" and asked.hostname.endswith((".slack.com", ".slack-gov.com")):
+        return True
+    here = ("localhost", "127.0.0.1", "::1")
+    return asked.hostname == served.hostname or (asked.hostname in here and served.hostname in here)
 
 
 def key_of(body: Mapping[str, Any]) -> str:

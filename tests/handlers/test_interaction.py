@@ -9,7 +9,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from handlers.interaction import Interaction
+from handlers.interaction import Interaction, is_slacks
 from handlers.redrawing import Presses
 from tests.support.acting import fills, opens
 from tests.support.house import House
@@ -64,3 +64,22 @@ async def test_whoever_waits_for_the_answer_goes_on_though_it_cannot_be_given(ho
     with pytest.raises(ValueError, match="no answer"):
         await it.acknowledge()
     assert it.answered.is_set()
+
+
+@pytest.mark.parametrize(
+    ("address", "api", "answered"),
+    [
+        ("https://hooks.slack.com/commands/T1/2/x", "https://slack.com/api/", True),
+        ("https://hooks.slack-gov.com/commands/T1/2/x", "https://slack-gov.com/api/", True),
+        ("http://localhost:8080/respond", "http://127.0.0.1:8080/api/", True),
+        ("https://proxy.example.com/respond", "https://proxy.example.com/api/", True),
+        ("http://hooks.slack.com/commands/T1/2/x", "https://slack.com/api/", False),
+        ("https://hooks.slack.com.example.com/x", "https://slack.com/api/", False),
+        ("https://hooks.slack.com@example.com/x", "https://slack.com/api/", False),
+        ("http://169.254.169.254/latest/meta-data", "https://slack.com/api/", False),
+        ("http://localhost:6379/", "https://slack.com/api/", False),
+        ("file:///etc/passwd", "https://slack.com/api/", False),
+    ],
+)
+def test_only_slack_is_answered(address: str, api: str, *, answered: bool) -> None:
+    assert is_slacks(address, api) is answered
