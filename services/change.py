@@ -11,6 +11,7 @@ async with change(clarion, escalation_id, by, key) as it:
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,8 @@ from services.outbox import Refreshes, enqueue, waiting_refreshes
 from storage.database import wake_after_commit
 from storage.numbering import give_id
 from storage.tables import escalations, members, obligations
+
+log = logging.getLogger(__name__)
 
 NOT_FOR_OUTSIDERS = (
     "Guests, bots and people of other organisations cannot use Clarion; ask a colleague of this workspace."
@@ -93,6 +96,8 @@ class Change:
         """Write the audit row (DESIGN.md, invariants: who, why and the new values)."""
         event = Event(self.escalation.id, self.now, kind, self.by, why, values)
         self.session.add(event)
+        # For operators: who did what, and nobody's words.
+        log.info("%s: %s by %s", self.escalation.reference, kind, self.by or "Clarion")
         return event
 
     async def owe(self, transition: moves.Transition, owed: Iterable[Obligation] | None = None, **terms: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
@@ -357,3 +358,15 @@ async def test_those_told_on_a_higher_rung_are_told_that_it_is_settled(desk: Off
     settled = [one.subject_id for one in effects if one.kind is EffectKind.TELL_SETTLED]
     raised = [one.id for one in await desk.notices(made.id) if one.kind is NoticeKind.RAISED]
     assert settled == raised
+
+
+async def test_an_operator_reads_who_did_what_and_nobodys_words(here: Office, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    made = await here.open()
+    await owning.acknowledge(here.clarion, made.id, DINA, None)
+    await owning.post_update(here.clarion, made.id, DINA, None, UPDATE)
+    said = [record.getMessage() for record in caplog.records if record.name == "services.change"]
+    assert said[0] == f"ESC-1: opened by {OLGA}"
+    assert said[-2:] == [f"ESC-1: acknowledged by {DINA}", f"ESC-1: updated by {DINA}"]
+    assert UPDATE.situation not in caplog.text
+    assert made.summary not in caplog.text
