@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 
 # Tokens, and the addresses and ids by which an answer could be forged within minutes.
 _SECRETS = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|https://hooks\.slack\.com/\S+|wss?://\S+ticket=\S+")
@@ -46,6 +47,7 @@ def set_up_logging(level: str, format_: str) -> None:
     for noisy in ("slack_bolt", "slack_sdk", "aiosqlite", "alembic", "websockets", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(max(logging.getLevelName(level), logging.WARNING))
     logging.getLogger("slack_bolt").addFilter(_is_news)
+    logging.getLogger("aiohttp.server").addFilter(_is_ours)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -56,6 +58,12 @@ def _is_news(record: logging.LogRecord) -> bool:
     """
     message = record.getMessage()
     return not any(words in message for words in _NO_NEWS)
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Leave out what is no HTTP: anybody may send that, and it is answered with 400."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
 
 
 def hide_secrets(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:

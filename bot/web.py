@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import re
 from hashlib import sha256
@@ -16,6 +17,8 @@ from bot.health import Health
 
 # Slack's own payloads stay far below; anything larger is not Slack's.
 MAX_BODY_BYTES = 1024 * 1024
+# Slack itself waits three seconds for the answer.
+BODY_WITHIN_SECONDS = 5.0
 _SKEW_SECONDS = 300
 _TIMESTAMP = re.compile(r"\d{1,12}")
 
@@ -24,7 +27,11 @@ def web_app(app: AsyncApp, signing_secret: str, health: Health, clock: SystemClo
     """The aiohttp application of `web`."""
 
     async def slack_events(request: web.Request) -> web.Response:
-        body = await request.read()
+        try:
+            async with asyncio.timeout(BODY_WITHIN_SECONDS):
+                body = await request.read()
+        except TimeoutError:
+            return web.json_response({"error": "slow request"}, status=408)
         if not is_from_slack(request, body, signing_secret, clock):
             return web.json_response({"error": "invalid request"}, status=401)
         try:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
 
 from bot.logs import set_up_logging
 
@@ -49,6 +50,13 @@ def test_a_ring_that_waits_for_the_one_before_is_no_news(capsys: pytest.CaptureF
     scheduler.warning("skipped: maximum number of running instances reached")
     scheduler.error("a job failed")
     assert capsys.readouterr().err.count("apscheduler") == 1
+
+
+def test_nobody_can_fill_the_log_with_what_is_no_http(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging("INFO", "text")
+    for error in (BadHttpMessage("Invalid header"), LineTooLong("GET"), RuntimeError("ours")):
+        logging.getLogger("aiohttp.server").error("Error handling request", exc_info=error)
+    assert capsys.readouterr().err.count("Error handling request") == 1
 
 
 def test_json_lines_are_json(capsys: pytest.CaptureFixture[str]) -> None:
