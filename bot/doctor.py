@@ -11,6 +11,7 @@ import typer
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
+from bot.logs import set_up_logging
 from bot.policy_source import load_policy
 from bot.reaching import UNREACHABLE
 from bot.settings import Settings, read_settings
@@ -19,7 +20,7 @@ from escalation.policy import Policy
 from services.clarion import Clarion
 from services.delivery.answers import NotSent, Refusal, trouble_of
 from services.delivery.client import build_client, close_client
-from services.delivery.directory import load_groups, load_people
+from services.delivery.directory import Directory, load_groups, load_people
 from services.opening import ensure_workspace
 from services.rosters import read_roster, unknown_references
 from storage import schema
@@ -32,6 +33,7 @@ _GOOD, _BAD, _MIND = "ok  ", "MEND", "note"
 async def run_doctor() -> int:
     """Print a line for each thing looked at; 1 when something has to be mended."""
     settings = read_settings()
+    set_up_logging("CRITICAL", "text")  # all there is to say stands in these lines
     bad = 0
     async for verdict, words in _look(settings):
         typer.echo(f"{verdict}  {words}")
@@ -123,6 +125,15 @@ def _scopes(granted: str | None) -> tuple[str, str]:
     return _GOOD, "Scopes: all that manifest.json asks for are granted."
 
 
+def _announcements(name: str, found: str | None) -> tuple[str, str]:
+    if found is not None:
+        return _GOOD, f"Announcements: {name} is there, and Clarion is in it."
+    return _MIND, (
+        f"Announcements: there is no channel {name} that Clarion can enter, so nothing is announced; create it, "
+        "invite Clarion if it is private, or name another in the policy."
+    )
+
+
 async def _people(client: AsyncWebClient, settings: Settings, policy: Policy) -> AsyncIterator[tuple[str, str]]:
     clock = SystemClock(settings.clarion_clock)
     database = Database(settings.database_url)
@@ -134,6 +145,7 @@ async def _people(client: AsyncWebClient, settings: Settings, policy: Policy) ->
         await load_people(client, clarion)
         for warning in await load_groups(client, clarion):
             yield _MIND, warning
+        heard = await Directory(clarion, client).announcements_channel()
         async with database.read() as session:
             unknown = await unknown_references(session, clarion.team_id, policy)
             roster = await read_roster(session, clarion.team_id, policy)
@@ -142,6 +154,8 @@ async def _people(client: AsyncWebClient, settings: Settings, policy: Policy) ->
         return
     finally:
         await database.close()
+    if policy.announcements:
+        yield _announcements(policy.announcements, heard)
     for entry in unknown:
         yield _BAD, f"Policy: {entry} is nobody active in this workspace."
     empty = [role for role, people in roster.roles.items() if not people]

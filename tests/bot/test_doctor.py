@@ -65,3 +65,23 @@ async def test_a_refused_token_and_an_unreachable_slack_are_told_apart(tmp_path:
         code, output = await doctor(ws, tmp_path, SLACK_API_URL="http://127.0.0.1:9/api/")
         assert code == 1
         assert "cannot be reached" in output
+
+
+async def test_the_announcements_channel_is_looked_for(tmp_path: Path) -> None:
+    async with Workspace.running(manifest=MANIFEST, people=PEOPLE) as ws:
+        code, output = await doctor(ws, tmp_path)
+        assert code == 0
+        assert "note  Announcements: there is no channel escalations that Clarion can enter" in output
+        code, output = await doctor(ws, tmp_path, f"announcements:\n{ROLES}")
+        assert "Announcements" not in output
+    async with Workspace.running(manifest=MANIFEST, people=PEOPLE, channels={"escalations": "*"}) as ws:
+        (other := tmp_path / "other").mkdir()
+        code, output = await doctor(ws, other)
+        assert "ok    Announcements: escalations is there, and Clarion is in it." in output
+
+
+async def test_every_line_is_a_verdict(tmp_path: Path) -> None:
+    async with Workspace.running(manifest=MANIFEST, people=PEOPLE) as ws:
+        ws.granted_scopes = tuple(scope for scope in ws.granted_scopes if scope != "usergroups:read")
+        _, output = await doctor(ws, tmp_path, 'roles: {csm: ["@support"]}')
+    assert [line for line in output.splitlines()[:-1] if line[:6] not in ("ok    ", "MEND  ", "note  ")] == []
