@@ -85,7 +85,7 @@ class Answers:
 
     def choice(self, field: str, missing: str = "") -> str:
         """The value of the chosen option, "" for none."""
-        value = str((self.answer(field).get("selected_option") or {}).get("value") or "")
+        value = unescape(str((self.answer(field).get("selected_option") or {}).get("value") or ""))
         if missing and not value:
             self.complain(field, missing)
         return value

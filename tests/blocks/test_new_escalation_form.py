@@ -183,9 +183,12 @@ def test_the_message_is_read_as_it_was_typed_whether_or_not_slack_hands_it_back_
     assert quoted_words(escaped) == quoted_words(blocks) == words
 
 
-def test_a_customer_and_an_owner_are_drawn_again_as_they_read_though_slack_hands_options_back_escaped() -> None:
+@pytest.mark.parametrize("id_", [12, None])
+def test_a_customer_and_an_owner_are_drawn_again_as_they_read_though_slack_hands_options_back_escaped(
+    id_: int | None,
+) -> None:
     lead = OwnerChoice("U0LEA", "Lea <R&D>", 2)
-    draft = replace(EMPTY, customer=CustomerChoice(12, "A & B <x>"), owner=lead, suggested_id="U0LEA")
+    draft = replace(EMPTY, customer=CustomerChoice(id_, "A & B <x>"), owner=lead, suggested_id="U0LEA")
     view = form.view(draft, SEVERITIES)
     handed_back = json.loads(escape(json.dumps(fill(view))))
     assert form.read_draft(handed_back, view["private_metadata"]) == draft
