@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,13 +44,10 @@ class State:
 class Health:
     """Asked by probes; knows the loops of this process and the rows of all."""
 
-    def __init__(
-        self, clarion: Clarion, alarm: Alarm, courier: Courier, is_connected: Callable[[], Awaitable[bool]] | None
-    ) -> None:
+    def __init__(self, clarion: Clarion, alarm: Alarm, courier: Courier) -> None:
         self._clarion = clarion
         self._alarm = alarm
         self._courier = courier
-        self._is_connected = is_connected
         self.registry = CollectorRegistry()
         self._gauges = {
             name: Gauge(f"clarion_{name}", words, registry=self.registry)
@@ -74,21 +70,19 @@ class Health:
         return State(max(sweep, round_) < STALLED_AFTER_SECONDS, facts)
 
     async def ready(self) -> State:
-        """Whether the database answers and Slack can reach us; says how late the most overdue things are."""
+        """Whether the database answers and the loops move; says how late the most overdue things are."""
         try:
             backlog = await self._read()
         except _GONE as error:
             return State(good=False, facts={"database": type(error).__name__})
-        connected = self._is_connected is None or await self._is_connected()
         alive = self.alive()
         facts = {
             "database": "ok",
-            "slack": "connected" if connected else "not connected",
             "most_overdue_unasked_seconds": round(backlog.sweep_lag, 1),
             "oldest_unsent_seconds": round(backlog.unsent_lag, 1),
             "in_doubt": backlog.in_doubt,
         }
-        return State(connected and alive.good, facts | alive.facts)
+        return State(alive.good, facts | alive.facts)
 
     async def measure(self) -> None:
         """Bring the gauges up to date."""

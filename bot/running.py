@@ -29,6 +29,7 @@ from bot.watchdog import Watchdog
 from bot.web import web_app
 from escalation.errors import SetupError
 from handlers import register
+from handlers.errors import PATIENCE_SECONDS
 from services.clarion import Clarion
 from services.delivery.client import build_client, close_client
 from services.delivery.courier import Courier
@@ -77,7 +78,7 @@ async def run_web() -> None:
     settings.need("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
     set_up_logging(settings.log_level, settings.log_format)
     async with running(settings) as bot:
-        health = Health(bot.clarion, bot.alarm, bot.courier, None)
+        health = Health(bot.clarion, bot.alarm, bot.courier)
         runner = web.AppRunner(
             web_app(bot.app, settings.slack_signing_secret or "", health, bot.clock), access_log=None
         )
@@ -94,7 +95,7 @@ async def run_web() -> None:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Bot]:
+async def running(settings: Settings, patience: float = PATIENCE_SECONDS) -> AsyncIterator[Bot]:
     """Everything started in order, and stopped in the opposite one."""
     clock = SystemClock(settings.clarion_clock)
     if settings.clarion_clock is not None:
@@ -121,7 +122,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         lock.on_notify(alarm.wake)
         await stack.enter_async_context(_at_work(courier, alarm))
         app = _bolt_app(client, identity, settings)
-        stack.push_async_callback(register(app, clarion, directory).finish)
+        stack.push_async_callback(register(app, clarion, directory, patience).finish)
         yield Bot(app, clarion, clock, courier, alarm)
 
 

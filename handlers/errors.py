@@ -25,9 +25,10 @@ _FIELDS = {"severity": ("severity", "new_severity"), "owner": ("owner", "new_own
 
 @dataclass(frozen=True)
 class Frame:
-    """Runs listeners: lets in who may act, acknowledges in time, and says what went wrong."""
+    """Runs listeners: lets in who may act, acknowledges within `patience` seconds, and says what went wrong."""
 
     directory: Directory
+    patience: float = PATIENCE_SECONDS
 
     async def run(self, it: Interaction, listener: Listener, *, at_once: bool) -> None:
         """`at_once`: what changes nothing is acknowledged first; what does, once it is committed."""
@@ -54,7 +55,7 @@ class Frame:
             await listener(it)
 
         work = asyncio.ensure_future(admitted())
-        done, _ = await asyncio.wait({work}, timeout=PATIENCE_SECONDS)
+        done, _ = await asyncio.wait({work}, timeout=self.patience)
         if not done and not it.acknowledged:
             await (complain(it, {}, SLOW) if it.is_form else it.acknowledge())
         await work

@@ -30,10 +30,13 @@ ANY = re.compile(".*")
 FINISH_WITHIN_SECONDS = 5.0
 
 
-def register(app: AsyncApp, clarion: Clarion, directory: KnowsGroups) -> Ways:
-    """Let `app` do for the workspace of `clarion` what people ask of it; `directory` knows who they are."""
+def register(app: AsyncApp, clarion: Clarion, directory: KnowsGroups, patience: float = PATIENCE_SECONDS) -> Ways:
+    """Let `app` do for the workspace of `clarion` what people ask of it; `directory` knows who they are.
+
+    Slack is acknowledged within `patience` seconds, come what may.
+    """
     # Not the client that Bolt makes for each request: answers of ours are always Slack's `ok` or an error.
-    ways = Ways(clarion, Frame(directory), directory, app.client)
+    ways = Ways(clarion, Frame(directory, patience), directory, app.client)
     app.command(ANY)(ways.command)
     app.shortcut(ANY)(ways.shortcut)
     app.action(ANY)(ways.action)
@@ -91,7 +94,7 @@ class Ways:
         """Taken before it is acknowledged, so that Slack sends it again if that fails; what takes long goes on."""
         events = Events(self._clarion, self._directory, self._homes, context.bot_user_id or "")
         taken = self._begin(events.happened(event))
-        await asyncio.wait({taken}, timeout=PATIENCE_SECONDS)
+        await asyncio.wait({taken}, timeout=self._frame.patience)
         if taken.done():
             taken.result()
 

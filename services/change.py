@@ -140,13 +140,20 @@ class Change:
 
     async def enqueue(self, kind: EffectKind, **arguments: Any) -> Effect:
         """Add an effect of this escalation to the outbox, or return the refresh that waits already."""
+        if kind in REFRESHES and "not_before" not in arguments:
+            return await self._refresh(kind, **arguments)
+        return await self._enqueue(kind, **arguments)
+
+    async def _refresh(self, kind: EffectKind, **arguments: Any) -> Effect:
         if self._refreshes is None:
             self._refreshes = {} if self.is_new else await self._waiting()
-        coalesces = kind in REFRESHES and "not_before" not in arguments
         what = (kind, arguments.get("subject_id"))
-        if coalesces and what in self._refreshes:
-            return self._refreshes[what]
-        effect = await enqueue(
+        if what not in self._refreshes:
+            self._refreshes[what] = await self._enqueue(kind, **arguments)
+        return self._refreshes[what]
+
+    async def _enqueue(self, kind: EffectKind, **arguments: Any) -> Effect:
+        return await enqueue(
             self.session,
             kind,
             team_id=self.clarion.team_id,
@@ -156,9 +163,6 @@ class Change:
             rank=self.clarion.rank(self.escalation.severity),
             **arguments,
         )
-        if coalesces:
-            self._refreshes[what] = effect
-        return effect
 
     async def _waiting(self) -> Refreshes:
         with self.session.no_autoflush:

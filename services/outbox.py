@@ -76,6 +76,7 @@ _WAITING_REFRESHES = (
         outbox.c.attempts == 0,
         outbox.c.not_before <= bindparam("now"),
     )
+    .order_by(outbox.c.id)  # in one order, as the courier takes its claims
     .with_for_update()
 )
 

@@ -14,10 +14,10 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-import storage.numbering
-import storage.tables  # noqa: F401  these two map the classes of `escalation` and give their ids
+import storage.tables  # noqa: F401  it maps the classes of `escalation`
 from escalation.errors import SetupError
-from storage.sqlite_connection import BUSY_TIMEOUT, connect
+from storage.numbering import NumberingSession
+from storage.sqlite_connection import BEGIN_IMMEDIATE, BUSY_TIMEOUT, connect
 
 NOTIFY_CHANNEL = "clarion"
 # Whoever is silent for 5 seconds is asked whether they are still there, and given up 6 seconds later; what was sent and
@@ -69,7 +69,9 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True, **options)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
-        self._reading = self.engine.execution_options(readonly=True)
+        # On PostgreSQL a statement otherwise sees what was committed since the one before it.
+        snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reading = self.engine.execution_options(readonly=True, **snapshot)
         # SQLite's busy loop is unfair; queueing here keeps the slowest writer near the median.
         self._writing = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
@@ -82,13 +84,16 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed when the block ends, rolled back when it raises."""
         one_at_a_time = self._writing if self.is_sqlite else contextlib.nullcontext()
-        async with one_at_a_time, AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        async with one_at_a_time, self._session() as session, session.begin():
             yield session
             if session.info.get("wake") and not self.is_sqlite:
                 await session.execute(text(f"NOTIFY {NOTIFY_CHANNEL}"))
         if session.info.get("wake"):
             for listener in self._listeners:
                 listener()
+
+    def _session(self) -> AsyncSession:
+        return AsyncSession(self.engine, sync_session_class=NumberingSession, expire_on_commit=False)
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -122,4 +127,4 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         readonly = connection.get_execution_options().get("readonly")
-        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if readonly else BEGIN_IMMEDIATE)

@@ -63,4 +63,8 @@ def _table_of(row: Any) -> Table:
     return table
 
 
-event.listen(Session, "before_flush", _before_flush)
+class NumberingSession(Session):
+    """A session that numbers what is added to it."""
+
+
+event.listen(NumberingSession, "before_flush", _before_flush)

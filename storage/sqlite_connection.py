@@ -38,7 +38,7 @@ class InPlaceConnection(aiosqlite.Connection):
             try:
                 return self._without_waiting(self._connection, fn, *args, **kwargs)
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # whatever kind of busy
                     raise
                 return await self._in_thread(fn, *args, **kwargs)
         return fn(*args, **kwargs)

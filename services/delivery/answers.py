@@ -211,4 +211,4 @@ def _pause(headers: Mapping[str, str]) -> float:
         seconds = float(text)
     except ValueError:
         return _DEFAULT_PAUSE
-    return min(max(seconds, 1.0), LONGEST_PAUSE) if math.isfinite(seconds) else _DEFAULT_PAUSE
+    return _DEFAULT_PAUSE if math.isnan(seconds) else min(max(seconds, 1.0), LONGEST_PAUSE)

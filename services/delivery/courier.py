@@ -238,11 +238,16 @@ class Courier:
         if not choice.go:
             return
         ours = select(workspaces.c.courier_token).where(workspaces.c.team_id == self._clarion.team_id).scalar_subquery()
+        waiting = (
+            select(outbox.c.id)
+            .where(outbox.c.id.in_([pick.effect.id for pick in choice.go]), outbox.c.state == EffectState.PENDING)
+            .order_by(outbox.c.id)  # in one order, as services take waiting refreshes
+            .with_for_update()
+        )
         claimed = await session.scalars(
             update(outbox)
             .where(
-                outbox.c.id.in_([pick.effect.id for pick in choice.go]),
-                outbox.c.state == EffectState.PENDING,
+                outbox.c.id.in_(waiting),
                 ours == self._token,
             )
             .values(state=EffectState.SENDING, token=self._token, attempts=outbox.c.attempts + 1, tried_at=now)

@@ -28,7 +28,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 @contextlib.asynccontextmanager
 async def served(it: House) -> AsyncIterator[httpx.AsyncClient]:
     """The bot of the house, reached over HTTP as well."""
-    health = Health(it.bot.clarion, it.bot.alarm, it.bot.courier, None)
+    health = Health(it.bot.clarion, it.bot.alarm, it.bot.courier)
     runner = web.AppRunner(web_app(it.bot.app, it.ws.signing_secret, health, it.bot.clock))
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

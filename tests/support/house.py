@@ -47,7 +47,9 @@ class House:
     async def start(self) -> None:
         """Start the bot, as `worker` does."""
         self._stack = contextlib.AsyncExitStack()
-        self.bot = await self._stack.enter_async_context(running(self.settings))
+        self.bot = await self._stack.enter_async_context(
+            running(self.settings, patience=0.8 * self.ws.delivery.ack_seconds)
+        )
         connection = SocketConnection(self.bot.app, self.settings.slack_app_token or "")
         await connection.open()
         self._stack.push_async_callback(connection.close)
