@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from blocks.customer_select import customer_options
+from blocks.ids import Form
 from blocks.owner_select import owner_options
 from blocks.timeline_form import escalation_options
 from blocks.views import OwnerChoice
@@ -48,6 +49,10 @@ def test_slack_takes_every_message_and_form(severity: str, status: Status) -> No
         check_modal(form)
     for _, view in homes("Checkout is down", severity, status):
         check_home(view)
+
+
+def test_no_form_is_left_out() -> None:
+    assert {form["callback_id"] for _, form in forms("Checkout is down", "SEV-1", Status.OPEN)} == set(Form)
 
 
 @pytest.mark.parametrize("status", [Status.OPEN, Status.CLOSED])
