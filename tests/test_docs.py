@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
+from bot.settings import Settings
 from docs.generate import MEANS, OWED, PAGES
 from escalation.business_time import Calendar
 from escalation.duration import parse_cadence
 from escalation.moves import Effect
 from escalation.obligations import Kind
-from escalation.policy_file import default_policy, default_policy_text
+from escalation.policy_file import default_policy, default_policy_text, read_policy
 from tests.support.clock import at, wall
 
 ROOT = Path(__file__).parent.parent
@@ -75,6 +76,20 @@ def test_every_file_that_is_named_exists(path: Path) -> None:
 @pytest.mark.parametrize("path", WRITTEN, ids=name)
 def test_every_fence_is_closed(path: Path) -> None:
     assert path.read_text(encoding="utf-8").count("```") % 2 == 0
+
+
+def test_the_policy_in_the_readme_is_one() -> None:
+    [policy] = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert read_policy(policy, "README.md").admins == ("omar@example.com",)
+
+
+def test_the_readme_names_every_setting_with_its_default() -> None:
+    rows = re.findall(r"^\| (`[A-Z_`, ]+`) \| .* \| (.*) \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    named = {name: default for names, default in rows for name in re.findall(r"[A-Z_]+", names)}
+    assert set(named) == {name.upper() for name in Settings.model_fields}
+    assert set(named) == set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+    for name in ("SLACK_API_URL", "DATABASE_URL", "PORT"):
+        assert str(Settings.model_fields[name.lower()].default) in named[name]
 
 
 def test_every_decision_is_listed() -> None:
