@@ -10,8 +10,8 @@ from typing import Any
 import structlog
 from aiohttp.http_exceptions import HttpProcessingError
 
-# Tokens, and the addresses and ids by which an answer could be forged within minutes.
-_SECRETS = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|https://hooks\.slack\.com/\S+|wss?://\S+ticket=\S+")
+# Tokens, the addresses by which an answer could be forged within minutes, and the row that PostgreSQL complains of.
+_SECRETS = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|https://hooks\.slack\.com/\S+|wss?://\S+ticket=\S+|DETAIL: .*")
 _HIDDEN = "[hidden]"
 _NO_NEWS = ("will be ignored", "will be unused", "ConnectionClosedOK", "Failed to retrieve WSS URL")
 

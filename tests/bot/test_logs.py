@@ -14,6 +14,7 @@ SECRETS = [
     "xapp-1-A1-2-def",
     "https://hooks.slack.com/actions/T1/2/x",
     "wss://wss.slack.com/link/?ticket=abc",
+    "DETAIL:  Key (team_id, name_key)=(T1, acme) already exists.",
 ]
 
 
