@@ -12,6 +12,7 @@ from blocks.ids import Action
 from blocks.metadata import escalation_of
 from blocks.new_escalation_form import SEVERITY
 from blocks.owner_select import owner_options
+from blocks.text import unescape
 from escalation.case import Escalation
 from escalation.permissions import Act
 from handlers.interaction import Interaction, log
@@ -25,7 +26,7 @@ async def offer(it: Interaction) -> None:
     """Answer with the options of whichever menu it is."""
     action_id = str(it.body.get("action_id"))
     if action_id in MENUS:
-        await it.acknowledge(**await MENUS[action_id](it, str(it.body.get("value") or "").strip()))
+        await it.acknowledge(**await MENUS[action_id](it, unescape(str(it.body.get("value") or "")).strip()))
     else:
         log.warning("A menu that nobody fills: %s", action_id)
 

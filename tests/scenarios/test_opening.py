@@ -72,6 +72,13 @@ async def test_free_text_that_slack_hands_over_escaped_fills_the_form_as_it_was_
     assert form.value("Customer") == "R&D <Corp>"
 
 
+async def test_what_is_looked_for_in_a_menu_may_come_escaped(home: House) -> None:
+    await opens(home, customer="R&D <Corp>")
+    await home.person("olga").types("/escalate")
+    form = await home.person("olga").form("New escalation")
+    assert await form.options("Customer", "R&amp;D") == ["R&D <Corp>", "New: R&D"]
+
+
 async def test_a_customers_message_is_escalated_with_its_whole_text_and_link(home: House) -> None:
     home.ws.add_channel("acme-support", ["olga", "ulf"])
     words = "Our shop is down!\n" + "It has been down for hours. " * 200
