@@ -46,7 +46,7 @@ MEANS = {
         "Counted from the last update in the new owner's business hours, and not sooner than "
         f"{int(GRACE_FOR_A_NEW_OWNER.total_seconds()) // 60} minutes from now."
     ),
-    Effect.RESTART: "The due time stays; the ladder begins again, with a moment for the new owner to read.",
+    Effect.RESTART: "The due time stays; the ladder begins again, where it is overdue after 15 minutes for the new owner to read.",
     Effect.END: "It ends without an answer.",
 }
 

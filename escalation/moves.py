@@ -17,7 +17,8 @@ from escalation.ladder import first_look, warning_at
 from escalation.obligations import Kind, Obligation, Outcome
 from escalation.policy import Policy, SeverityPolicy
 
-# A new owner gets this long before an update inherited from the old one is due (POLICY.md, "Owner changed").
+# A new owner gets this long before an update inherited from the old one is due (POLICY.md, "Owner changed"), and
+# before anything else that is overdue already is asked for.
 GRACE_FOR_A_NEW_OWNER = timedelta(minutes=15)
 
 
@@ -261,8 +262,9 @@ def _move(obligation: Obligation, effect: Effect, escalation: Escalation, terms:
         obligation.snoozed_until, obligation.snooze_reason = until, terms.snooze_reason
         _nag_from(obligation, max(obligation.due_at, until), severity, terms)
     elif effect is Effect.RESTART:
-        grace = terms.now + GRACE_FOR_A_NEW_OWNER
-        _nag_from(obligation, max(obligation.due_at, grace, obligation.snoozed_until or grace), severity, terms)
+        is_overdue = obligation.due_at <= terms.now
+        start = terms.now + GRACE_FOR_A_NEW_OWNER if is_overdue else obligation.due_at
+        _nag_from(obligation, max(start, obligation.snoozed_until or start), severity, terms)
     elif effect is Effect.MOVE:
         _due_again(obligation, _due_for_the_new_owner(obligation, escalation, terms), severity, terms)
     elif effect in (Effect.EARLIER, Effect.AFRESH):

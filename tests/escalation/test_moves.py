@@ -122,7 +122,7 @@ def test_every_cell_does_what_it_says(transition: Transition, kind: Kind, effect
         assert [one.due_at for one in mine] == [before[one.id][0] for one in mine]
     if effect is Effect.RESTART:
         assert [one.due_at for one in mine] == [before[one.id][0] for one in mine]
-        assert all(one.nag_from == max(one.due_at, at("Mon 10:35")) for one in mine)
+        assert all(one.nag_from == (at("Mon 10:35") if one.due_at <= given.now else one.due_at) for one in mine)
 
 
 @pytest.mark.parametrize("transition", Transition)
@@ -355,6 +355,13 @@ def test_a_new_owner_gets_a_moment_before_what_is_overdue_is_asked_for() -> None
     take(plan, passed(plan, severity_of(case, default_policy()), calendar(), at("Mon 11:45")))
     apply(Transition.HANDOVER_ACCEPTED, case, owed, terms(at("Mon 11:45"), by=NEW_OWNER))
     assert (wall(plan.due_at), wall(plan.next_at), plan.rungs) == ("Mon 11:00", "Mon 12:00", 0)
+
+
+def test_a_new_owner_is_asked_for_what_is_not_due_yet_when_it_is_due() -> None:
+    case, owed = opened("SEV-1", at("Mon 10:00"))
+    apply(Transition.HANDOVER_ACCEPTED, case, owed, terms(at("Mon 10:55"), by=NEW_OWNER))
+    plan = of(owed, Kind.PLAN)
+    assert (wall(plan.due_at), wall(plan.next_at)) == ("Mon 11:00", "Mon 11:00")
 
 
 def test_a_snooze_holds_for_the_next_owner_too() -> None:
