@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.case import Escalation, Event, EventKind, Member
+from escalation.case import CHANNEL, Escalation, Event, EventKind, Member, Notice
 from escalation.effects import Effect, EffectKind, EffectState
 from services import subscribers
 from services.clarion import Clarion
 from services.outbox import enqueue
-from storage.tables import escalations, members, outbox
+from storage.numbering import give_id
+from storage.tables import escalations, members, notices, outbox
 
 
 async def open_afresh(
@@ -79,6 +80,7 @@ async def channel_lost(session: AsyncSession, escalation: Escalation, now: datet
         select(members.c.user_id).where(members.c.escalation_id == escalation.id, members.c.joined.is_(True))
     )
     channel = await open_afresh(session, escalation, now, rank, invite=list(people))
+    await _ask_again(session, escalation, now, rank, channel)
     await session.flush()
     await enqueue(
         session,
@@ -92,6 +94,35 @@ async def channel_lost(session: AsyncSession, escalation: Escalation, now: datet
         user=escalation.owner_id,
     )
     return True
+
+
+async def _ask_again(session: AsyncSession, escalation: Escalation, now: datetime, rank: int, channel: Effect) -> None:
+    """What was asked for in the channel that is gone is asked for in the next; what was not sent yet goes there anyhow."""
+    asked: Notice | None = await session.scalar(
+        select(Notice).where(
+            notices.c.escalation_id == escalation.id,
+            notices.c.audience == CHANNEL,
+            notices.c.retired_at.is_(None),
+            notices.c.ts.is_not(None),
+        )
+    )
+    if asked is None:
+        return
+    asked.retired_at = now
+    await session.flush()
+    again = Notice(escalation.id, CHANNEL, asked.kind, asked.obligation_ids, now, asked.late_since)
+    session.add(again)
+    effect = await enqueue(
+        session,
+        EffectKind.SEND_NOTICE,
+        team_id=escalation.team_id,
+        now=now,
+        escalation_id=escalation.id,
+        subject_id=await give_id(session, again),
+        rank=rank,
+        needs=[channel],
+    )
+    again.effect_id = await give_id(session, effect)
 
 
 async def channel_archived(clarion: Clarion, channel_id: str) -> None:

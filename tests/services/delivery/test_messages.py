@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from escalation.case import CHANNEL, Escalation, Notice, NoticeKind, Status
 from escalation.effects import EffectKind, EffectState
 from escalation.obligations import Obligation
+from services.channels import channel_archived
 from simulator import id_for
 from storage.tables import notices, obligations
 from tests.services.delivery.conftest import Scene
@@ -100,6 +101,21 @@ async def test_a_deleted_notice_that_still_asks_is_sent_again(scene: Scene) -> N
     await scene.add(EffectKind.REFRESH_NOTICE, case, subject_id=notice.id)
     await scene.settled()
     assert (await stored(scene, notice)).ts == place.messages[-1].ts
+
+
+async def test_what_was_asked_in_a_channel_that_is_gone_is_asked_in_the_next(scene: Scene) -> None:
+    case = await scene.open()
+    await scene.settled()
+    notice = await ask(scene, case, CHANNEL)
+    await scene.settled()
+    old = scene.channel(case)
+    old.archived = True
+    await channel_archived(scene.clarion, old.id)
+    await scene.settled()
+    new = scene.slack.channel((await scene.escalation(case.id)).channel_id or "")
+    (asked,) = [one for one in scene.slack.messages(new) if "is waiting for you" in one.text]
+    assert any(block["type"] == "actions" for block in asked.blocks)
+    assert (await stored(scene, notice)).retired_at is not None
 
 
 async def test_those_told_on_a_higher_rung_hear_that_it_is_settled(scene: Scene) -> None:
