@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,6 +15,9 @@ from services.clarion import Clarion
 from services.delivery.directory import person_of
 
 Event = Mapping[str, Any]
+
+# Slack was told that an event is taken before it is, and will not tell again: the database may need a moment.
+TRY_AGAIN_AFTER_SECONDS = (1, 4, 15, 60)
 
 
 class KnowsGroups(Directory, Protocol):
@@ -38,6 +42,14 @@ class Events:
         if take is None:
             log.debug("An event that nobody waits for: %s", event.get("type"))
             return
+        for pause in TRY_AGAIN_AFTER_SECONDS:
+            try:
+                await take(self, event)
+            except Exception:  # noqa: BLE001 - whatever it was, it is tried again and raised in the end
+                log.exception("An event of the kind %s could not be taken yet", event.get("type"))
+                await asyncio.sleep(pause)
+            else:
+                return
         await take(self, event)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from sqlalchemy import text
+
 from services import people
 from services.rosters import read_roster
 from simulator import Person, acts, id_for
@@ -26,6 +29,24 @@ async def test_somebody_who_joins_the_workspace_is_known_before_they_act(home: H
 async def test_an_owner_who_is_deactivated_is_replaced_at_once(home: House) -> None:
     channel = await opens(home)
     acts.deactivate(home.ws, home.ws.find_person("dina"))
+    await home.ws.until(lambda: "Vera Lind" in home.ws.channel(channel).topic["value"])
+
+
+async def test_what_slack_tells_is_not_forgotten_when_the_database_is_away_for_a_moment(
+    home: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    channel = await opens(home)
+    database = home.bot.clarion.database
+    async with database.write() as session:
+        await session.execute(text("ALTER TABLE people RENAME TO away"))
+    acts.deactivate(home.ws, home.ws.find_person("dina"))
+
+    async def was_tried() -> bool:
+        return "could not be taken yet" in caplog.text
+
+    await until(was_tried)
+    async with database.write() as session:
+        await session.execute(text("ALTER TABLE away RENAME TO people"))
     await home.ws.until(lambda: "Vera Lind" in home.ws.channel(channel).topic["value"])
 
 
