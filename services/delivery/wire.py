@@ -26,7 +26,7 @@ class Wire:
 
     def __init__(self, client: AsyncWebClient, limits: Limits, now: Callable[[], datetime]) -> None:
         self._client = client
-        self._now = now
+        self.now = now
         self.limits = limits
         # How far Slack's clock is behind ours, by the last answer; ours may have been moved.
         self.slack_behind = timedelta()
@@ -56,7 +56,7 @@ class Wire:
     def _compare_clocks(self, headers: Mapping[str, str]) -> None:
         with contextlib.suppress(ValueError, TypeError):
             said = parsedate_to_datetime(headers.get("Date", ""))
-            self.slack_behind = max(timedelta(), self._now() - said.astimezone(UTC))
+            self.slack_behind = max(timedelta(), self.now() - said.astimezone(UTC))
 
     async def patiently(self, method: str, **arguments: Any) -> Body:
         """As `call`, waiting for its turn; not for the courier, which has other things to do meanwhile."""

@@ -138,7 +138,8 @@ async def find_own(
         "users.conversations", "channels", types="public_channel,private_channel", exclude_archived=True, limit=900
     )
     async for page in pages:
-        earliest = (since - wire.slack_behind - _SLACK_IN_TIME).timestamp()
+        # `since` may lie in the future, where the clock was moved back.
+        earliest = (min(since, wire.now()) - wire.slack_behind - _SLACK_IN_TIME).timestamp()
         found += [
             one
             for one in page

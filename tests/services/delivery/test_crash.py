@@ -150,6 +150,18 @@ async def test_a_clock_that_is_moved_back_holds_nothing_up(scene: Scene) -> None
     assert len(scene.slack.calls.to("conversations.history")) <= 4, "a storm"
 
 
+async def test_a_channel_made_before_the_clock_was_moved_back_is_known_again(scene: Scene) -> None:
+    scene.clock.set_back(-8 * 3600)
+    case = await scene.open()
+    scene.slack.faults.reply_lost("conversations.create")
+    scene.slack.faults.internal_error("users.conversations")
+    await scene.courier.run_once()
+    scene.clock.set_back(8 * 3600)
+    await scene.replace_courier()
+    await check(scene, case)
+    assert scene.slack.calls.counts()["conversations.create"] == 1
+
+
 @pytest.fixture
 async def on_postgresql(postgresql_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
     migrating.migrate(postgresql_url)
