@@ -215,7 +215,9 @@ def _buttons(view: CardView) -> list[Json]:
         return [button("Reopen", Action.REOPEN, value), button("Close", Action.CLOSE, value, primary=True), subscribe]
     waits = case.acknowledged_at is None
     first = [button("Acknowledge", Action.ACKNOWLEDGE, value, primary=True)] if waits else []
-    more = [("Plan", Action.PLAN), ("Snooze", Action.SNOOZE), ("Told the customer", Action.TOLD_CUSTOMER)]
+    more = [("Plan", Action.PLAN), ("Snooze", Action.SNOOZE)]
+    if view.customer_next_at:
+        more.append(("Told the customer", Action.TOLD_CUSTOMER))
     if view.may_still_work:
         more.insert(1, ("Still working on it", Action.STILL_WORKING))
     return [

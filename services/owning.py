@@ -178,7 +178,9 @@ async def told_customer(clarion: Clarion, escalation_id: int, by: str, key: str 
         it.allow(Act.POST_UPDATE)
         it.move(Move.TELL_CUSTOMER)
         if not any(one.kind is Kind.CUSTOMER_CONTACT for one in it.owed):
-            raise Refused(f"No word to the customer is owed on {it.escalation.reference} now.")
+            raise Refused(
+                f"No word to the customer is owed on {it.escalation.reference} now; Post update takes what they were told."
+            )
         await it.owe(Transition.CUSTOMER_TOLD)
         it.record(EventKind.CUSTOMER_TOLD)
         await it.show()

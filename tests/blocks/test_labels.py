@@ -141,14 +141,19 @@ def test_the_card_has_the_buttons_of_its_status(status: Status, expected: list[s
 
 
 @pytest.mark.parametrize(
-    ("may_still_work", "expected"),
+    ("may_still_work", "customer_waits", "expected"),
     [
-        (True, ["Plan", "Still working on it", "Snooze", "Told the customer", "Timeline"]),
-        (False, ["Plan", "Snooze", "Told the customer", "Timeline"]),
+        (True, True, ["Plan", "Still working on it", "Snooze", "Told the customer", "Timeline"]),
+        (False, True, ["Plan", "Snooze", "Told the customer", "Timeline"]),
+        (False, False, ["Plan", "Snooze", "Timeline"]),
     ],
 )
-def test_the_rest_of_the_card_is_under_the_overflow(may_still_work: bool, expected: list[str]) -> None:
-    message = card.card(CardView(CASE, "Critical", may_still_work=may_still_work))
+def test_the_rest_of_the_card_is_under_the_overflow(
+    may_still_work: bool, customer_waits: bool, expected: list[str]
+) -> None:
+    customer_next_at = NOW if customer_waits else None
+    view = CardView(CASE, "Critical", may_still_work=may_still_work, customer_next_at=customer_next_at)
+    message = card.card(view)
     overflow = message.blocks[-1]["elements"][-1]
     assert overflow["type"] == "overflow"
     assert [option["text"]["text"] for option in overflow["options"]] == expected
