@@ -49,8 +49,8 @@ def notice(view: NoticeView) -> Message:
     done = [settled_line(one, view.escalation) for one in view.owed if not one.waits(view.now)]
     return message(
         *_heading(view),
-        *_reasons(view),
-        *_owed(view),
+        # Whoever is told of another's silence wants to know first what is overdue, and then why they are told.
+        *([*_owed(view), *_reasons(view)] if _is_raised(view) else [*_reasons(view), *_owed(view)]),
         *([rich(bullets(done))] if done else []),
         *_late(view),
         muted(*_surroundings(view)),
@@ -116,7 +116,7 @@ def _heading(view: NoticeView) -> Iterator[Json]:
 def _reasons(view: NoticeView) -> Iterator[Json]:
     """Why this person is told, and what they need to know for it."""
     case = view.escalation
-    if view.why:
+    if view.why and not _is_raised(view):
         yield rich(line(words(view.why, _ASIDE)))
     yield from _request(view)
     if _is_raised(view) or view.notice.kind in (NoticeKind.ASSIGNMENT, NoticeKind.HANDOVER):
@@ -126,6 +126,8 @@ def _reasons(view: NoticeView) -> Iterator[Json]:
             yield rich(said("What has been tried", case.tried, _ASIDE))
     if _is_raised(view) and view.asked:
         yield rich(line(say("Asked so far: "), *listed(_asked(view))))
+    if _is_raised(view) and view.why:
+        yield rich(line(words(view.why, _ASIDE, italic=True)))
 
 
 def _asked(view: NoticeView) -> Iterator[Json]:

@@ -94,6 +94,9 @@ def test_what_is_raised_says_whose_silence_on_what_and_who_was_asked() -> None:
     assert f"Asked so far: <@{OMAR}> and the channel" in message.text
     assert "You are told as a director." in message.text
     assert f"<#{HERE}>" in message.text
+    assert (
+        message.text.index("25 minutes ago") < message.text.index("Asked so far") < message.text.index("You are told")
+    )
 
 
 @pytest.mark.parametrize(
