@@ -120,6 +120,8 @@ def _reasons(view: NoticeView) -> Iterator[Json]:
         yield rich(line(words(view.why, _ASIDE)))
     yield from _request(view)
     if _is_raised(view) or view.notice.kind in (NoticeKind.ASSIGNMENT, NoticeKind.HANDOVER):
+        if view.update:
+            yield rich(said("Where things stand", view.update.situation, _ASIDE))
         if case.impact:
             yield rich(said("Business impact", case.impact, _ASIDE))
         if case.tried:

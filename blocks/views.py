@@ -100,6 +100,7 @@ class NoticeView:
 
     `owed` are all of the notice's obligations, in the order they fell due. `why` says in our words why this person
     is told (an assignment: how they came to own it; RAISED: in which role). `asked` are the audiences asked before, user ids or CHANNEL.
+    `update` is the current statement, for those who may not have followed it.
     """
 
     notice: Notice
@@ -111,6 +112,7 @@ class NoticeView:
     asked: tuple[str, ...] = ()
     may_take_over: bool = False
     may_update: bool = False
+    update: Update | None = None
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,9 @@ async def topic_view(session: AsyncSession, clarion: Clarion, escalation: Escala
     )
 
 
+_NEW_TO_IT = (NoticeKind.ASSIGNMENT, NoticeKind.HANDOVER)
+
+
 async def notice_view(session: AsyncSession, clarion: Clarion, notice: Notice, now: datetime) -> NoticeView:
     """A message that asks, with what it asks for as that stands now."""
     escalation = await session.get_one(Escalation, notice.escalation_id)
@@ -102,6 +105,7 @@ async def notice_view(session: AsyncSession, clarion: Clarion, notice: Notice, n
         asked=await _asked(session, notice) if raised else (),
         may_take_over=may,
         may_update=may,
+        update=await last_update(session, escalation.id) if raised or notice.kind in _NEW_TO_IT else None,
     )
 
 

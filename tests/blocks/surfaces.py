@@ -173,7 +173,13 @@ def notice_view(kind: NoticeKind, audience: str, words: str, **more: Any) -> Not
     """A notice with all there can be in one."""
     case = more.pop("escalation", None) or escalation(words)
     notice = Notice(7, audience, kind, [9], NOW, late_since=more.pop("late_since", DUE), id=1)
-    values: dict[str, Any] = {"owed": owed(words), "why": words, "asked": (OMAR, CHANNEL), **more}
+    values: dict[str, Any] = {
+        "owed": owed(words),
+        "why": words,
+        "asked": (OMAR, CHANNEL),
+        "update": update(words),
+        **more,
+    }
     name = NAMES[case.severity]
     return NoticeView(notice, case, name, NOW, may_take_over=True, may_update=True, **values)
 

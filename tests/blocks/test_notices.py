@@ -164,6 +164,7 @@ def test_who_hears_of_it_for_the_first_time_reads_what_it_means_for_the_customer
     text = notices.notice(view(UPDATE, kind=kind, audience=DINA, escalation=case)).text
     assert ("Business impact\nNo shop sells" in text) is says
     assert ("What has been tried\nA restart" in text) is says
+    assert ("Where things stand\nExports fail" in text) is says
 
 
 def test_a_late_reminder_says_that_it_is_late() -> None:

@@ -127,6 +127,13 @@ async def test_a_sev3_says_nothing_outside_business_hours(home: House) -> None:
     assert len(asked(home, owner)) == first + 1
 
 
+async def test_those_above_read_how_it_stands(home: House) -> None:
+    channel = await opens(home)
+    await posts_update(home, "dina", channel, "Half of the shops sell again")
+    await home.after(minutes=90)
+    assert "Half of the shops sell again" in asked(home, "vera", "is overdue")[-1]
+
+
 async def test_a_snooze_says_what_it_puts_off_and_is_not_offered_twice(home: House) -> None:
     channel = await opens(home)
     await acknowledges(home, "dina")
