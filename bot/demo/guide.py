@@ -42,6 +42,11 @@ class _Watch:
     def form_is_open(self) -> bool:
         return self.case is not None or any(self._ws.state.modals.values())
 
+    def writer(self) -> str:
+        """Who has a form open; Olga as long as nobody has."""
+        open_ones = (user for user, stack in self._ws.state.modals.items() if stack)
+        return self._ws.state.people[next(open_ones, self._ws.find_person("olga").id)].name
+
     def case_was_seen(self) -> bool:
         return self.case is not None and self.case.id in self._ws.page.seen
 
@@ -53,7 +58,11 @@ class _Watch:
     def _was_told(self, person: Person) -> bool:
         dm = self._ws.state.direct(person.id, self._ws.bot_user_id)
         messages = self._ws.messages(dm)[self._told.get(dm.id, 0) :] if dm else []
-        return any("Asked so far" in message.text for message in messages)
+        return any("Asked so far" in message.text and self._reference in message.text for message in messages)
+
+    @property
+    def _reference(self) -> str:
+        return "-".join(self.case.name.split("-")[:2]).upper() if self.case else "no case yet"
 
     def senior_was_seen(self) -> bool:
         return self.senior() in self._ws.page.visited
@@ -93,7 +102,7 @@ def _opening(watch: _Watch) -> Sequence[Hint]:
             "Type the customer's name, Acme, and make it SEV-1: Clarion proposes who should lead. Then “Open escalation”; the "
             "rest can wait.",
             lambda: watch.case is not None,
-            person="olga",
+            person=watch.writer,
             points_at="submit",
         ),
         Hint(

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.async_api import expect
 
-from simulator import Workspace
+from simulator import Workspace, views_store
 from simulator.page import Controls, Hint
 from tests.page.conftest import NewTab
+from tests.page.specimens import FORMS, plain
 
 
 class Switch:
@@ -62,6 +63,23 @@ async def test_whoever_is_meant_is_pointed_at_however_narrow_the_page(ws: Worksp
     wide, narrow = await tab(ws), await tab(ws, viewport={"width": 390, "height": 844})
     await expect(wide.page.locator(".pointed")).to_have_attribute("aria-label", "Be Dina Sato, CS director")
     await expect(narrow.page.locator(".pointed")).to_contain_text("You are")
+
+
+async def test_a_hint_is_part_of_the_form_that_it_speaks_of_and_waits_behind_any_other(
+    ws: Workspace, tab: NewTab
+) -> None:
+    sent = Switch()
+    guided(ws, Hint("Send it", "", sent, person="olga"), Hint("Be Dina", "", Switch(), person="dina"))
+    it = await tab(ws)
+    form = {"type": "modal", "title": plain("A form"), "blocks": [FORMS["paragraph"]]}
+    views_store.open_modal(ws, ws.find_person("olga").id, form)
+    guide = it.page.get_by_role("region", name="Guide")
+    await expect(it.page.locator("dialog[open] .guide")).to_contain_text("Send it")
+    sent.on = True
+    ws.changes.notify()
+    await expect(it.page.locator("#page > .guide")).to_contain_text("Be Dina")
+    await it.page.keyboard.press("Escape")
+    await expect(guide.get_by_role("button", name="Be Dina Sato")).to_be_visible()
 
 
 async def test_a_hint_covers_nothing_and_what_it_means_is_brought_into_sight(ws: Workspace, tab: NewTab) -> None:

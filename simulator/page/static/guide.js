@@ -24,16 +24,17 @@ export class Guide {
     const within = ["message", "button", "submit"].includes(guide.points_at?.split(":")[0]);
     this.point(over || (elsewhere && within) ? "" : guide.points_at ?? "");
     if (over) return;
-    // While a form is open only what is inside it can be seen and pressed.
-    const parent = document.querySelector("dialog[open]") ?? document.getElementById("page");
+    // While a form is open only what is inside it can be seen and pressed; a hint that leads elsewhere waits behind it.
+    const form = elsewhere ? null : document.querySelector("dialog[open]");
+    const parent = form ?? document.getElementById("page");
     if (this.node.parentNode !== parent) {
       // What lies behind the form must not jump.
-      if (parent.matches("dialog")) {
+      if (form) {
         this.space.style.height = `${this.node.offsetHeight}px`;
         parent.append(this.node);
       } else this.space.after(this.node);
     }
-    this.space.hidden = !parent.matches("dialog");
+    this.space.hidden = !form;
     const key = JSON.stringify([guide, state.me?.id, state.me?.place]);
     if (key === this.key) return;
     this.key = key;
