@@ -94,9 +94,7 @@ async def _show(port: int, wishes: asyncio.Queue[str], *, browser: bool, first: 
 
 
 @contextlib.asynccontextmanager
-async def company(
-    port: int, *, again: object = None, opens_at: dt.datetime | None = None, with_guide: bool = True
-) -> AsyncIterator[Workspace]:
+async def company(port: int, *, again: object = None, opens_at: dt.datetime | None = None) -> AsyncIterator[Workspace]:
     """A workspace with the bot and the company's past in it, ready to be looked at."""
     with tempfile.TemporaryDirectory(prefix="clarion-demo-") as folder:
         policy, clock = _files(Path(folder))
@@ -110,7 +108,7 @@ async def company(
             bot = WorkerProcess(ws.environment | settings | {"LOG_LEVEL": "ERROR"})
             async with glance(url, policy, clock, ws.team_id) as look, _in_its_past(ws, bot, look, opens_at):
                 ws.page.controls.start_again = again if callable(again) else None
-                ws.page.controls.hints = hints(ws, bot) if with_guide else ()
+                ws.page.controls.hints = hints(ws, bot)
                 ws.page.controls.preparing = ""
                 yield ws
 

@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import sys
 from pathlib import Path
+from typing import cast
 
 from PIL import Image
 from playwright.async_api import Page, async_playwright
@@ -21,9 +22,20 @@ from tests.page.browser import Tab, launch, path_of_browser
 
 FOLDER = Path(__file__).parent
 OPENS_AT = dt.datetime(2026, 11, 24, 9, 41, tzinfo=LONDON)
-SIZE = {"width": 1280, "height": 800}
-TOUR_SIZE = (960, 600)
-FRAME_MILLISECONDS = 2400
+SIZE = {"width": 1280, "height": 880}
+TOUR_SIZE = (960, 660)
+PLAIN_COLOURS = 100
+FRAME_MILLISECONDS = 3200
+_AT_REST = """() => {
+  for (const one of document.getAnimations()) {
+    if (one.effect.getComputedTiming().endTime !== Infinity) one.finish();
+    else { one.pause(); one.currentTime = 0; }
+  }
+}"""
+_WITHOUT_GUIDE = """() => {
+  document.querySelector(".guide").hidden = true;
+  for (const node of document.querySelectorAll(".pointed")) node.classList.remove("pointed");
+}"""
 
 
 class Photographer:
@@ -34,11 +46,13 @@ class Photographer:
         self.frames: list[Image.Image] = []
 
     async def still(self, name: str) -> None:
-        """As it is now, light and dark."""
+        """As it is now without the guide, light and dark."""
+        await self._page.evaluate(_WITHOUT_GUIDE)
         for tone, suffix in (("dark", "-dark"), ("light", "")):
             await self._page.evaluate(f"document.documentElement.dataset.tone = '{tone}'")
             await self._settle()
             await self._page.screenshot(path=FOLDER / f"{name}{suffix}.png")
+        await self._page.evaluate("document.querySelector('.guide').hidden = false")
 
     async def frame(self) -> None:
         """One more of the tour."""
@@ -48,14 +62,27 @@ class Photographer:
 
     def animate(self, name: str) -> None:
         """Write the tour; one palette of colours for all of it, so that nothing flickers."""
-        palette = self.frames[-1].quantize(colors=128)
+        palette = palette_of(self.frames)
         first, *rest = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in self.frames]
         first.save(FOLDER / name, save_all=True, append_images=rest, duration=FRAME_MILLISECONDS, loop=0, optimize=True)
 
     async def _settle(self) -> None:
-        """What moves has come to rest."""
-        await self._page.evaluate("Promise.all(document.getAnimations().map((one) => one.finish?.()))")
+        """What moves has come to rest, or to where it begins if it never ends."""
+        await self._page.evaluate(_AT_REST)
         await self._page.evaluate("document.activeElement?.blur()")
+
+
+def palette_of(frames: list[Image.Image]) -> Image.Image:
+    """The colours of the plain surfaces exactly as they are, and for the rest those that are rare, too: a red mark is small."""
+    strip = Image.new("RGB", (TOUR_SIZE[0], TOUR_SIZE[1] * len(frames)))
+    for place, frame in enumerate(frames):
+        strip.paste(frame, (0, TOUR_SIZE[1] * place))
+    counted = cast("list[tuple[int, tuple[int, ...]]]", strip.getcolors(2**24))
+    plain = sorted(counted, reverse=True)[:PLAIN_COLOURS]
+    rare = strip.quantize(colors=256 - PLAIN_COLOURS, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for _, colour in plain for part in colour] + rare)
+    return palette
 
 
 async def escalate(it: Tab, camera: Photographer) -> None:
@@ -97,6 +124,35 @@ async def photograph(it: Tab, ws: Workspace, camera: Photographer) -> None:
     await it.message("is waiting for you").get_by_role("button", name="Acknowledge").click()
     await it.goes_to("esc-5")
     await it.message("acknowledged ESC-5").wait_for()
+    await update(it, ws, camera)
+    await broken(it, ws, camera)
+
+
+async def update(it: Tab, ws: Workspace, camera: Photographer) -> None:
+    """The owner says where things stand."""
+    await it.page.locator(".button.pointed").click()
+    form = await it.form("Post update")
+    await form.get_by_label("What is the situation now").fill("Checkout answers again since ten past ten.")
+    await form.get_by_label("What happens next").fill("Victor's team confirms the cause by noon.")
+    await form.get_by_label("What the customer was told").fill("Maria knows that checkout is back.")
+    await camera.frame()
+    await form.get_by_role("button", name="Post update").click()
+    await it.message("What is the situation now").wait_for()
+    await said(ws)
+    await camera.frame()
+
+
+async def broken(it: Tab, ws: Workspace, camera: Photographer) -> None:
+    """The bot is killed, an hour passes, and nothing is lost."""
+    await it.page.get_by_role("button", name="Break it").click()
+    await it.page.get_by_role("button", name="Kill the bot").click()
+    await it.page.get_by_role("button", name="Start the bot again").wait_for()
+    await ws.page.lab.move({"seconds": 3600})
+    await camera.frame()
+    await it.page.get_by_role("button", name="Start the bot again").click()
+    await it.message("This reminder comes late").wait_for()
+    await said(ws)
+    await it.page.locator(".verdict.good").wait_for()
     await camera.frame()
 
 
@@ -113,7 +169,7 @@ async def main() -> int:
     if path is None:
         sys.stderr.write("No browser: install chromium, or name one in CHROMIUM.\n")
         return 1
-    async with company(0, opens_at=OPENS_AT, with_guide=False) as ws, async_playwright() as playwright:
+    async with company(0, opens_at=OPENS_AT) as ws, async_playwright() as playwright:
         browser = await launch(playwright, path)
         page = await browser.new_page(viewport=SIZE, color_scheme="light", bypass_csp=True)  # type: ignore[arg-type]
         it = Tab(page, ws.base_url)
