@@ -68,7 +68,8 @@ export function icon(name) {
 // A floating box beside what opened it; the browser closes it on Escape and on a click elsewhere.
 export function floating(anchor, box, { onclose = () => {}, side = "below", width, kind = "auto" } = {}) {
   box.setAttribute("popover", kind);
-  (anchor.closest("dialog") ?? document.body).append(box);
+  // It belongs to the part of the page that it was opened from; it lies above everything all the same.
+  (anchor.closest("dialog, main, nav, aside, header.stage") ?? document.body).append(box);
   box.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
     box.remove();
