@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -49,10 +50,8 @@ async def _look(settings: Settings) -> AsyncIterator[tuple[str, str]]:
         yield _GOOD, f"Policy: {settings.clarion_policy or 'the built-in one'} is understood."
     except SetupError as error:
         yield _BAD, f"Policy: {error}"
-    database_is_good = False
-    async for verdict, words in _database(settings):
-        database_is_good = verdict == _GOOD
-        yield verdict, words
+    async for line in _database(settings):
+        yield line
     if settings.slack_bot_token is None:
         yield _BAD, "SLACK_BOT_TOKEN is not set: install the app into the workspace and copy the bot token (xoxb-…)."
         return
@@ -62,7 +61,7 @@ async def _look(settings: Settings) -> AsyncIterator[tuple[str, str]]:
         async for verdict, words in _slack(client, settings):
             slack_answers = verdict == _GOOD if slack_answers is None else slack_answers
             yield verdict, words
-        if policy is not None and database_is_good and slack_answers:
+        if policy is not None and slack_answers:
             async for line in _people(client, settings, policy):
                 yield line
     finally:
@@ -72,14 +71,13 @@ async def _look(settings: Settings) -> AsyncIterator[tuple[str, str]]:
 async def _database(settings: Settings) -> AsyncIterator[tuple[str, str]]:
     try:
         found = await asyncio.to_thread(schema.state, settings.database_url)
-        if found is schema.SchemaState.EMPTY and settings.database_url.startswith("sqlite"):
-            await asyncio.to_thread(schema.ensure_current, settings.database_url)
-            found = schema.SchemaState.CURRENT
     except SetupError as error:
         yield _BAD, f"Database: {error}"
         return
     if found is schema.SchemaState.CURRENT:
         yield _GOOD, "Database: reachable, and its schema is this version's."
+    elif found is schema.SchemaState.EMPTY and settings.database_url.startswith("sqlite"):
+        yield _GOOD, "Database: reachable; it is empty, and gets its schema when the bot starts."
     elif found is schema.SchemaState.NEWER:
         yield _BAD, "Database: it was migrated by a newer version of Clarion; install that version."
     else:
@@ -135,8 +133,18 @@ def _announcements(name: str, found: str | None) -> tuple[str, str]:
 
 
 async def _people(client: AsyncWebClient, settings: Settings, policy: Policy) -> AsyncIterator[tuple[str, str]]:
+    """Looked up beside the bot's own database, which may be in use: whoever examines changes nothing."""
     clock = SystemClock(settings.clarion_clock)
-    database = Database(settings.database_url)
+    with tempfile.TemporaryDirectory(prefix="clarion-doctor-") as folder:
+        url = f"sqlite:///{folder}/people.db"
+        await asyncio.to_thread(schema.ensure_current, url)
+        async for line in _people_in(Database(url), clock, client, policy):
+            yield line
+
+
+async def _people_in(
+    database: Database, clock: SystemClock, client: AsyncWebClient, policy: Policy
+) -> AsyncIterator[tuple[str, str]]:
     try:
         answer = await client.auth_test()
         clarion = Clarion(str(answer["team_id"]), database, policy, clock)
