@@ -203,6 +203,18 @@ async def test_somebody_outside_a_channel_looks_in_and_may_join(ws: Workspace, t
     await expect(it.composer).to_be_visible()
 
 
+async def test_escape_closes_what_lies_on_top_first(ws: Workspace, tab: NewTab) -> None:
+    it = await tab(ws, viewport={"width": 390, "height": 844})
+    await it.page.get_by_role("button", name="Channels and messages").click()
+    await it.page.get_by_role("button", name="Write to").click()
+    await expect(it.page.get_by_role("menuitem", name="Dina")).to_be_visible()
+    await it.page.keyboard.press("Escape")
+    await expect(it.page.get_by_role("menuitem", name="Dina")).to_have_count(0)
+    assert await it.page.get_attribute("#page", "data-sidebar") == "open"
+    await it.page.keyboard.press("Escape")
+    await expect(it.page.locator(".sidebar")).not_to_be_in_viewport()
+
+
 async def test_a_command_that_nobody_answers_says_so_to_its_author_alone(ws: Workspace, tab: NewTab) -> None:
     it = await tab(ws)
     await it.composer.fill("/es")

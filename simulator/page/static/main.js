@@ -129,7 +129,8 @@ function measure(me) {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && page.dataset.sidebar === "open") page.dataset.sidebar = "closed";
+  // What lies on top goes first.
+  if (event.key === "Escape" && page.dataset.sidebar === "open" && !document.querySelector(":popover-open")) page.dataset.sidebar = "closed";
 });
 
 fill(page, offline, stage.node, guide.space, guide.node, h("div", { class: "workspace" }), h("button", { type: "button", class: "curtain", tabindex: "-1", "aria-hidden": "true", onclick: openSidebar }));
