@@ -61,10 +61,12 @@ class CourierLock:
         if not await self._hold.take():
             return None
         try:
-            return await self._raise_token()
+            token = await self._raise_token()
         except BaseException:
             await self._hold.drop()
             raise
+        log.info("This process carries the messages of %s now", self._team_id)
+        return token
 
     def still_held(self) -> bool:
         """Whether the lock is ours as far as can be known without asking; costs nothing."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -75,12 +76,16 @@ async def test_each_workspace_has_its_own(database: Database) -> None:
     await theirs.release()
 
 
-async def test_whoever_gets_it_back_gets_a_higher_token(database: Database) -> None:
+async def test_whoever_gets_it_back_gets_a_higher_token_and_says_so(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "storage.lock")
     lock = CourierLock(database, "T1")
     assert await lock.try_acquire() == 1
     await lock.release()
     assert await lock.try_acquire() == 2
     await lock.release()
+    assert caplog.messages == ["This process carries the messages of T1 now"] * 2
 
 
 async def test_a_killed_process_is_replaced_at_once(database: Database, database_url: str) -> None:
