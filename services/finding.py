@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.case import Customer, Escalation, Status
@@ -17,7 +17,8 @@ from escalation.wording import name_key
 from services.change import standing
 from services.channels import find_by_channel
 from services.clarion import Clarion
-from storage.tables import customers, escalations, members, obligations
+from services.visibility import seen_by
+from storage.tables import customers, escalations, obligations
 
 _REFERENCE = re.compile(r"esc-(\d{1,9})", re.IGNORECASE)
 KNOWN_CUSTOMERS_SHOWN = 99
@@ -89,7 +90,7 @@ async def list_open(
             query = query.where(escalations.c.severity == severity)
         if customer is not None:
             query = query.where(escalations.c.customer_id.in_(select(customers.c.id).where(_called(customer))))
-        found = (await session.scalars(await _visible(clarion, session, query, user_id))).all()
+        found = (await session.scalars(query.where(await seen_by(clarion, session, user_id)))).all()
         first_due = await _first_due(session, [one.id for one in found])
     rows = [(one, first_due.get(one.id)) for one in found]
 
@@ -111,7 +112,7 @@ async def known_customers(clarion: Clarion, typed: str, user_id: str) -> list[Cu
             .where(
                 customers.c.team_id == clarion.team_id,
                 _called(typed),
-                customers.c.id.in_(await _visible(clarion, session, theirs, user_id)),
+                customers.c.id.in_(theirs.where(await seen_by(clarion, session, user_id))),
             )
             .order_by(customers.c.name_key)
             .limit(KNOWN_CUSTOMERS_SHOWN)
@@ -131,27 +132,6 @@ async def customer_named(clarion: Clarion, words: str, user_id: str) -> Customer
     compared = name_key(words) + " "
     fitting = [one for one in candidates if compared.startswith(one.name_key + " ")]
     return max(fitting, key=lambda one: len(one.name_key), default=None)
-
-
-async def _visible(clarion: Clarion, session: AsyncSession, query: Select[Row], user_id: str) -> Select[Row]:
-    """Leave out the confidential ones that do not exist for this person."""
-    roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, clarion.clock.now())
-    if user_id in roster.admins:
-        return query
-    seen = select(members.c.escalation_id).where(members.c.user_id == user_id)
-    joined = seen.where(members.c.joined.is_(True))
-    told = seen.where(members.c.told.is_(True))
-    seniors_to = [user for user in roster.people(roster.roles) if roster.is_senior_to(user_id, user, clarion.policy)]
-    columns = escalations.c
-    return query.where(
-        or_(
-            columns.confidential.is_(False),
-            columns.owner_id == user_id,
-            columns.reporter_id == user_id,
-            columns.id.in_(joined),
-            columns.id.in_(told) & columns.owner_id.in_(seniors_to),
-        )
-    )
 
 
 async def _first_due(session: AsyncSession, ids: Sequence[int]) -> dict[int, Obligation]:

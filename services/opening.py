@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation import moves
@@ -20,9 +20,10 @@ from services import notices, path, requests, subscribers
 from services.change import NOT_FOR_OUTSIDERS, Change
 from services.clarion import Clarion
 from services.owners import why_not_owner
+from services.visibility import seen_by
 from storage.database import insert_into
 from storage.numbering import give_id
-from storage.tables import customers, escalations, members, people, workspaces
+from storage.tables import customers, escalations, people, workspaces
 
 CUSTOMER_NAME_LIMIT = 75
 # The owner's message goes without a link to the channel when the channel takes longer than this.
@@ -95,22 +96,16 @@ async def open_escalation(
             return await session.get_one(Escalation, done.escalation_id)
 
 
-async def open_for_customer(session: AsyncSession, team_id: str, customer_id: int, by: str) -> list[Escalation]:
-    """The customer's open escalations, most recent first; confidential ones only to owner, reporter and members."""
+async def open_for_customer(clarion: Clarion, session: AsyncSession, customer_id: int, by: str) -> list[Escalation]:
+    """The customer's open escalations that this person may see, most recent first."""
     columns = escalations.c
-    joined = select(members.c.escalation_id).where(members.c.user_id == by, members.c.joined.is_(True))
     rows = await session.scalars(
         select(Escalation)
         .where(
-            columns.team_id == team_id,
+            columns.team_id == clarion.team_id,
             columns.customer_id == customer_id,
             columns.status.in_([status for status in Status if status.is_live]),
-            or_(
-                columns.confidential.is_(False),
-                columns.owner_id == by,
-                columns.reporter_id == by,
-                columns.id.in_(joined),
-            ),
+            await seen_by(clarion, session, by),
         )
         .order_by(columns.id.desc())
     )
@@ -130,7 +125,7 @@ async def _open(clarion: Clarion, request: NewEscalation, by: str, key: str, sho
         if customer is None:
             customer = await _new_customer(clarion, session, request)
         else:
-            await _not_open_already(session, customer, by, shown)
+            await _not_open_already(clarion, session, customer, by, shown)
         # Nothing below reads what it writes, so all of it goes to the database at once.
         with session.no_autoflush:
             escalation = await _store(clarion, session, request, number, customer, owner, by, now)
@@ -186,9 +181,11 @@ async def _new_customer(clarion: Clarion, session: AsyncSession, request: NewEsc
     return customer
 
 
-async def _not_open_already(session: AsyncSession, customer: Customer, by: str, shown: Collection[int]) -> None:
+async def _not_open_already(
+    clarion: Clarion, session: AsyncSession, customer: Customer, by: str, shown: Collection[int]
+) -> None:
     """Raise AlreadyOpen with what the person was not shown yet."""
-    found = await open_for_customer(session, customer.team_id, customer.id, by)
+    found = await open_for_customer(clarion, session, customer.id, by)
     rivals = [one for one in found if one.id not in shown]
     if rivals:
         # The rollback would take their values away, which the person is to be shown.

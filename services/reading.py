@@ -63,7 +63,7 @@ async def steps_to_do(clarion: Clarion, escalation_id: int) -> Sequence[PlanStep
 async def open_of_customer(clarion: Clarion, customer_id: int, user_id: str) -> list[Escalation]:
     """The customer's open escalations that this person may see, most recent first."""
     async with clarion.database.read() as session:
-        return await opening.open_for_customer(session, clarion.team_id, customer_id, user_id)
+        return await opening.open_for_customer(clarion, session, customer_id, user_id)
 
 
 async def owner_fits(clarion: Clarion, user_id: str, severity: str) -> bool:

@@ -28,7 +28,6 @@ from tests.support.office import (
     POLICY,
     ROBOT,
     STRANGER,
-    TEAM,
     TESS,
     ULF,
     VERA,
@@ -161,7 +160,7 @@ async def test_an_open_one_that_the_person_may_not_know_of_is_not_shown(desk: Of
     assert (await desk.open("SEV-4", owner=CARLA, by=ULF, customer_name="Acme")).number == 2
     async with desk.database.read() as session:
         for user, sees in [(DINA, True), (OLGA, True), (CLEO, False)]:
-            found = await open_for_customer(session, TEAM, hidden.customer_id, user)
+            found = await open_for_customer(desk.clarion, session, hidden.customer_id, user)
             assert (hidden.id in [one.id for one in found]) is sees
 
 
