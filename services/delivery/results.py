@@ -28,6 +28,8 @@ PATIENCE_FOR_LOOKING = timedelta(minutes=5)
 COPIES_AFTER = timedelta(seconds=60)
 MOST_ATTEMPTS = 25
 _MOST_ODD_ATTEMPTS = 5
+# A code we do not know may stand for a passing trouble of minutes. Who waits for a channel is told sooner.
+_MOST_UNKNOWN_CODES = 10
 _LONGEST_BETWEEN_LOOKS = 60
 
 
@@ -168,7 +170,8 @@ async def _refused(it: Desk, effect: Effect, refusal: Refusal, result: Result) -
         case Verdict.LATER:
             await _again_or_fail(it, effect, code, MOST_ATTEMPTS)
         case Verdict.ODD:
-            await _again_or_fail(it, effect, code, _MOST_ODD_ATTEMPTS)
+            waited_for = effect.kind is EffectKind.OPEN_CHANNEL
+            await _again_or_fail(it, effect, code, _MOST_ODD_ATTEMPTS if waited_for else _MOST_UNKNOWN_CODES)
         case Verdict.TOKEN:
             _put_back(effect, it.now, code)
         case Verdict.CONTENT if not effect.data.get("plain") and METHOD[effect.kind].startswith("chat."):

@@ -153,6 +153,17 @@ async def test_a_poison_effect_holds_up_nothing_and_is_given_up(scene: Scene) ->
     assert (left.state, left.attempts) == (EffectState.FAILED, 5)
 
 
+async def test_a_code_that_nobody_knows_loses_no_message_that_it_delays_for_minutes(scene: Scene) -> None:
+    case = await scene.open()
+    await scene.settled()
+    unknown = scene.slack.faults.error("chat.postMessage", "moon_in_the_way", times=None)
+    await scene.add(EffectKind.TELL_PERSON, case, user=id_for("vera"), text="Hello", retry=None)
+    await pass_by(scene, 240)
+    unknown.times = 0
+    await scene.settled()
+    assert [one.text for one in scene.told("vera")] == ["Hello"]
+
+
 async def test_an_unreachable_person_is_no_failure_and_nobody_is_told(scene: Scene) -> None:
     case = await scene.open()
     await scene.settled()
