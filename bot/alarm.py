@@ -51,7 +51,8 @@ class Alarm:
 
     async def _ring_after_the_rush(self) -> None:
         await self._clarion.rush.over()
-        await self.ring()
+        if not self._stopping:
+            await self.ring()
 
     async def ring(self) -> None:
         """Sweep if something is due, then set the date job for what comes next."""
