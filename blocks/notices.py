@@ -63,8 +63,8 @@ def retired_line(view: NoticeView) -> Message:
     case = view.escalation
     owed = [f"{NOUNS[one.obligation.kind].lower()} due {when_mrkdwn(one.obligation.due_at)}" for one in _waiting(view)]
     # By now it may be overdue, whatever it was when it was sent.
-    lead = "{reference}" if view.notice.kind is NoticeKind.WARNING else _LEADS[view.notice.kind]
-    return message(muted(" · ".join([lead.format(reference=case.reference), *owed, "there is a newer message below"])))
+    lead = case.reference if view.notice.kind is NoticeKind.WARNING else _lead(view)
+    return message(muted(" · ".join([lead, *owed, "there is a newer message below"])))
 
 
 def answered(view: NoticeView) -> Message:
@@ -94,6 +94,8 @@ def _lead(view: NoticeView) -> str:
     overdue = any(one.obligation.due_at <= view.now for one in _waiting(view))
     if (kind is NoticeKind.WARNING and overdue) or (kind is NoticeKind.RAISED and not _is_raised(view)):
         kind = NoticeKind.NAG
+    elif kind is NoticeKind.HANDOVER and view.notice.audience == view.escalation.owner_id:
+        kind = NoticeKind.ASSIGNMENT
     return _LEADS[kind].format(reference=view.escalation.reference)
 
 

@@ -167,6 +167,14 @@ def test_who_hears_of_it_for_the_first_time_reads_what_it_means_for_the_customer
     assert ("Where things stand\nExports fail" in text) is says
 
 
+def test_a_request_that_was_accepted_says_so_while_more_is_owed() -> None:
+    accepted = replace(handover("Off shift"), outcome=HandoverOutcome.ACCEPTED)
+    owed = (UPDATE, done(Kind.HANDOVER, handover=accepted))
+    text = notices.refreshed(view(*owed, kind=NoticeKind.HANDOVER, audience=OMAR)).text
+    assert text.startswith("🔴 You own ESC-42")
+    assert "You are asked" not in text
+
+
 def test_a_late_reminder_says_that_it_is_late() -> None:
     text = notices.notice(view(UPDATE, late_since=DUE)).text
     assert f"This reminder comes late: it was due {SINCE}. Clarion was not running" in text
