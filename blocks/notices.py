@@ -152,13 +152,11 @@ def _request(view: NoticeView) -> Iterator[Json]:
 
 
 def _owed(view: NoticeView) -> Iterator[Json]:
-    case, told_others = view.escalation, view.notice.audience == CHANNEL
-    waiting = _waiting(view)
-    naming = _is_raised(view)
+    case, waiting = view.escalation, _waiting(view)
+    # Nobody needs to be named to themselves, nor the owner in their own channel
+    unnamed = case.owner_id if view.notice.audience == CHANNEL else view.notice.audience
     lines = [
-        owed_line(one, case, view.now, naming_debtor=naming or (told_others and debtor(one, case) != case.owner_id))
-        for one in waiting
-        if not one.step
+        owed_line(one, case, view.now, naming_debtor=debtor(one, case) != unnamed) for one in waiting if not one.step
     ]
     if lines:
         yield rich(bullets(lines))

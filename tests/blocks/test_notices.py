@@ -167,6 +167,13 @@ def test_who_hears_of_it_for_the_first_time_reads_what_it_means_for_the_customer
     assert ("Where things stand\nExports fail" in text) is says
 
 
+def test_a_request_names_who_owes_what_is_owed_until_it_is_accepted() -> None:
+    request = Owed(obligation(Kind.HANDOVER, debtor_id=DINA), handover=handover("Off shift"))
+    text = notices.notice(view(UPDATE, request, kind=NoticeKind.HANDOVER, audience=DINA)).text
+    assert f"Update from <@{OMAR}>: due" in text
+    assert "Answer to the handover: due" in text
+
+
 def test_a_request_that_was_accepted_says_so_while_more_is_owed() -> None:
     accepted = replace(handover("Off shift"), outcome=HandoverOutcome.ACCEPTED)
     owed = (UPDATE, done(Kind.HANDOVER, handover=accepted))
