@@ -141,7 +141,7 @@ def _acknowledged(it: Happening) -> Said:
 
 def _updated(it: Happening) -> Said:
     yield rich(line(say("Update", bold=True), say(" by "), person(it.event.by)))
-    yield rich(said("What is the situation now", values.text(it.event, "situation"), PARAGRAPH))
+    yield rich(said("Where things stand", values.text(it.event, "situation"), PARAGRAPH))
     yield rich(said("What happens next", values.text(it.event, "next_step"), PARAGRAPH))
     if told := values.text(it.event, "customer_told"):
         how = values.text(it.event, "told_how")

@@ -19,7 +19,7 @@ SAID = [
         EventKind.UPDATED,
         [
             f"Update by <@{OMAR}>",
-            "What is the situation now\nwords",
+            "Where things stand\nwords",
             "What happens next\nwords",
             "What the customer was told (words)\nwords",
             f"Next update due: {AT}",
