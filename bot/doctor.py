@@ -110,7 +110,10 @@ def _why_not(error: Exception, settings: Settings, token: str, mend: str) -> str
         return f"Slack: {settings.slack_api_url} cannot be reached ({error})."
     if isinstance(trouble, Refusal):
         return f"{token}: Slack refuses it ({trouble.code}); {mend}."
-    return f"{token}: it cannot be told, as Slack does not answer as it should ({trouble.code}); look again later."
+    return (
+        f"{token}: it cannot be told, as {settings.slack_api_url} does not answer as Slack should ({trouble.code}); look "
+        "again later, or mend SLACK_API_URL."
+    )
 
 
 def _scopes(granted: str | None) -> tuple[str, str]:

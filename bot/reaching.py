@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackClientError
 from websockets.exceptions import WebSocketException
 
 from escalation.errors import SetupError
-from services.delivery.answers import Limited, NotSent, Refusal, Trouble, Verdict, trouble_of
+from services.delivery.answers import InDoubt, Limited, NotSent, Refusal, Trouble, Verdict, trouble_of
 
 log = logging.getLogger("clarion")
 
@@ -32,9 +32,15 @@ async def until_reached(call: Callable[[], Awaitable[T]], token: str, mend: str)
             trouble = trouble_of(error)
             if is_refused(trouble):
                 raise SetupError(f"Slack refuses {token} ({trouble.code}): {mend}.") from None
-            log.warning("Slack cannot be reached yet: %s", error if isinstance(trouble, NotSent) else trouble.code)
+            log.warning("Slack cannot be reached yet: %s", _reason(error, trouble))
         await asyncio.sleep(trouble.seconds if isinstance(trouble, Limited) else pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _reason(error: Exception, trouble: Trouble) -> str:
+    if isinstance(trouble, NotSent):
+        return str(error)
+    return f"{trouble.code}; if that stays so, look at SLACK_API_URL" if isinstance(trouble, InDoubt) else trouble.code
 
 
 def is_refused(trouble: Trouble) -> bool:
