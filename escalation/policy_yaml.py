@@ -18,6 +18,7 @@ T = TypeVar("T")
 DEFAULT_NAME = "the default policy"
 
 _STANDARD = "tag:yaml.org,2002:"
+_LONGEST_SHOWN = 60
 _HINTS = {
     "found character '\\t'": "indent with blanks, not with tabs",
     "found character '@'": 'put what begins with @ between quotation marks: "@support"',
@@ -122,7 +123,7 @@ def understood(node: Node, what: str, read: Callable[[str], T]) -> T:
     try:
         return read(text)
     except ValueError as error:
-        refuse(node, f"{what}: {error}")
+        refuse(node, f"{what}: {str(error).replace(text, _shown(text))}")
 
 
 def listed(node: Node, what: str) -> list[Node]:
@@ -185,7 +186,7 @@ def _check(node: Node, seen: set[int]) -> None:
     if id(node) in seen:
         return
     seen.add(id(node))
-    if not node.tag.startswith(_STANDARD):
+    if not node.tag.startswith(_STANDARD) or "python" in node.tag:
         refuse(node, f"{node.tag} means nothing here; put the value between quotation marks")
     if isinstance(node, SequenceNode):
         for item in node.value:
@@ -209,6 +210,12 @@ def _syntax_error(error: yaml.MarkedYAMLError, name: str) -> PolicyError:
     sentence = f"{context}, {problem}" if problem.startswith("but ") else problem
     hint = next((f" ({hint})" for sign, hint in _HINTS.items() if sign in problem), "")
     return PolicyError(name, None if mark is None else mark.line + 1, f"this is no YAML: {sentence}{hint}")
+
+
+def _shown(text: str) -> str:
+    """A value as an error shows it: on one line, and not endlessly."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}…"
 
 
 def _shape(node: Node) -> str:
