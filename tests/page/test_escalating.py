@@ -121,6 +121,7 @@ async def test_silence_climbs_the_ladder_as_the_clock_is_moved(staffed: House, t
     await expect(it.message("Acknowledged by @Dina Sato")).to_be_visible()
     await it.becomes("Vera")
     await it.page.locator(".place[data-place='app']").click()
+    await it.page.get_by_role("button", name="Messages", exact=True).click()
     # The bot says it when Slack's limits let it: an hour's reminders went out in seconds.
     await expect(it.message("Acknowledged by @Dina Sato")).to_be_visible()
 
