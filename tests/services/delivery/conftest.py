@@ -76,6 +76,10 @@ class Scene:
             self.clock.move(max(0.0, (again_at - self.clock.now()).total_seconds()) + 0.001)
         raise AssertionError("the courier does not come to rest")
 
+    async def landed(self, method: str) -> None:
+        """Let every call of this method that is under way arrive: late, yet not later than the courier reckons with."""
+        await self.slack.until(lambda: all(one.done for one in self.slack.calls.to(method)))
+
     async def replace_courier(self) -> None:
         """The courier's process dies, and another starts."""
         await self.courier._lock.release()

@@ -36,6 +36,8 @@ async def test_dying_during_a_call_neither_loses_nor_doubles(scene: Scene, metho
     scene.slack.faults.slow(method, 0.1)
     await begin_and_die(scene, until=method)
     scene.slack.faults.clear()
+    await scene.courier.run_once()
+    await scene.landed(method)
     await check(scene, case)
 
 
@@ -193,4 +195,6 @@ async def test_dying_during_a_call_on_postgresql(on_postgresql: Scene) -> None:
     scene.slack.faults.slow("chat.postMessage", 0.1)
     await begin_and_die(scene, until="chat.postMessage")
     scene.slack.faults.clear()
+    await scene.courier.run_once()
+    await scene.landed("chat.postMessage")
     await check(scene, case)

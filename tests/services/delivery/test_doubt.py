@@ -10,7 +10,7 @@ import pytest
 from escalation.case import Escalation
 from escalation.effects import EffectKind, EffectState
 from simulator import Message, id_for
-from simulator.faults import Faults
+from simulator.faults import Fault, Faults, Kind
 from tests.services.delivery.conftest import Scene
 
 METHODS = (
@@ -22,7 +22,7 @@ METHODS = (
     "pins.add",
 )
 COPIES = EffectKind.LOOK_FOR_COPIES
-Trouble = Callable[[Faults, str], object]
+Trouble = Callable[[Faults, str], Fault]
 TROUBLES: dict[str, Trouble] = {
     "the request is lost": lambda faults, method: faults.request_lost(method),
     "the reply is lost": lambda faults, method: faults.reply_lost(method),
@@ -69,7 +69,10 @@ async def check(scene: Scene, opened: Escalation) -> None:
 async def test_an_opening_survives_at_every_call(scene: Scene, trouble: Trouble) -> None:
     for method in METHODS:
         case = await scene.open(ticket_link="https://tickets.example.com/1")
-        trouble(scene.slack.faults, method)
+        fault = trouble(scene.slack.faults, method)
+        await scene.courier.run_once()
+        if fault.kind is Kind.LANDS_LATE:
+            await scene.landed(method)
         await check(scene, case)
         scene.slack.faults.clear()
 
