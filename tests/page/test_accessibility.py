@@ -61,6 +61,22 @@ async def test_axe_finds_nothing_wrong(staffed: House, tab: NewTab, look: str) -
     await finds_nothing(it, "the panel")
 
 
+async def test_everybody_finds_their_own_home_there_and_axe_nothing_wrong_with_it(staffed: House, tab: NewTab) -> None:
+    olga = staffed.person("olga")
+    await olga.types("/escalate sev1 Checkout is down", in_="#acme")
+    form = await olga.form("New escalation")
+    await form.fill("Customer", "Acme")
+    await form.submit()
+    await staffed.settled()
+    it = await tab(staffed.ws)
+    await it.becomes("Ulf")
+    await it.page.locator(".place[data-place='app']").click()
+    await expect(it.page.locator(".home-body")).to_contain_text("Open in the company (1)")
+    await finds_nothing(it, "the Home")
+    await it.becomes("Tess")  # who comes to her own without having pressed anything of the app's
+    await expect(it.page.locator(".home-body")).to_contain_text("Open in the company (1)")
+
+
 @pytest.mark.parametrize("width", [390, 768, 1201, 1280])
 async def test_nothing_reaches_over_the_edge(staffed: House, tab: NewTab, width: int) -> None:
     await staffed.person("victor").types("/escalate help")

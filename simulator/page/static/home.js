@@ -1,6 +1,6 @@
 // The app: its Home beside its messages.
 
-import { act, state } from "./connection.js";
+import { state } from "./connection.js";
 import { fill, h, icon } from "./dom.js";
 import { ViewBody } from "./modal.js";
 
@@ -28,6 +28,6 @@ export class Home {
 export function appTabs(current, go) {
   if (!state.about.app.home) return null;
   const tab = (name, words, place) => h("button", { type: "button", class: "tab", "aria-current": name === current ? "page" : undefined,
-    onclick: () => { act("home", { tab: name }); go({ place, thread: "" }); } }, words);
+    onclick: () => go({ place, thread: "" }) }, words);
   return h("nav", { class: "tabs", "aria-label": "App" }, tab("home", "Home", "home"), tab("messages", "Messages", state.sidebar.app));
 }

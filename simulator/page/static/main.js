@@ -1,7 +1,7 @@
 // Where everything meets: the screen is drawn from what the workspace sent, the address says who looks at what.
 
 import { Composer } from "./composer.js";
-import { connect, look, now, onChange, state } from "./connection.js";
+import { act, connect, look, now, onChange, state } from "./connection.js";
 import { Conversation, Thread } from "./conversation.js";
 import { fill, h } from "./dom.js";
 import { Guide } from "./guide.js";
@@ -28,6 +28,7 @@ let wish = { as: "", place: "", thread: "" };
 let started = 0;
 let measured = 0;
 let jump = "";
+let visiting = "";
 
 function go(change, quietly = false) {
   const { jump: target, ...rest } = change;
@@ -86,6 +87,7 @@ function draw(changed) {
     place.write(wish, true);
   }
   const isHome = me.place === "home";
+  tellApp(me);
   drawSides();
   if (has("me", "people", "cast", "lab", "clock")) stage.draw();
   if (has("me", "sidebar", "people", "channel")) sidebar.draw();
@@ -101,6 +103,13 @@ function draw(changed) {
   guide.draw();
   document.title = titleWords();
   measure(me);
+}
+
+// The app hears of whoever comes to its Home or its messages, by whatever way they came.
+function tellApp({ id, place: at }) {
+  const there = at === "home" || at === state.sidebar.app ? `${id} ${at}` : "";
+  if (there && there !== visiting) act("home", { tab: at === "home" ? "home" : "messages" });
+  visiting = there;
 }
 
 function tabs() {

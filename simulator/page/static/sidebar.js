@@ -46,11 +46,7 @@ export class Sidebar {
     const current = state.me.place === "home" || state.me.place === state.sidebar.app;
     const unread = dm?.unread && !current;
     return h("li", {}, h("button", { type: "button", class: `place${current ? " current" : ""}${unread ? " unread" : ""}`, "aria-current": current ? "page" : undefined, data: { place: "app" },
-      onclick: () => {
-        const tab = home && !unread ? "home" : "messages";
-        act("home", { tab });
-        this.go({ place: tab === "home" ? "home" : state.sidebar.app, thread: "" });
-      } }, h("span", { class: "avatar avatar-app tiny" }), h("span", { class: "place-name" }, name), unread > 0 && this.count(dm)));
+      onclick: () => this.go({ place: home && !unread ? "home" : state.sidebar.app, thread: "" }) }, h("span", { class: "avatar avatar-app tiny" }), h("span", { class: "place-name" }, name), unread > 0 && this.count(dm)));
   }
 
   more(label, channels, people = []) {
