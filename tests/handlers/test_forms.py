@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from blocks.ids import Action, Form
-from handlers.buttons import IN_FORMS, OPENING, PRESSES
+from handlers.buttons import ABOUT_NO_CASE, IN_FORMS, OPENING, PRESSES
 from handlers.forms import FORMS, OTHERS
 from tests.support.acting import acknowledges, asked, fills, opens
 from tests.support.house import House
@@ -181,4 +181,4 @@ async def test_a_press_on_somebody_elses_handover_is_refused_by_name(home: House
 def test_somebody_takes_every_form_and_every_button() -> None:
     assert set(FORMS) | set(OTHERS) == set(Form)
     looked_up = {Action.OWNER, Action.NEW_OWNER, Action.WHICH_ESCALATION}
-    assert {*PRESSES, *OPENING, *IN_FORMS, *looked_up, Action.MORE} == set(Action)
+    assert {*PRESSES, *OPENING, *ABOUT_NO_CASE, *IN_FORMS, *looked_up, Action.MORE} == set(Action)
