@@ -8,7 +8,7 @@ from escalation.case import Status
 from escalation.duration import in_words
 from escalation.ladder import LADDERED_KINDS, WARNED_KINDS
 from escalation.lifecycle import MOVES, diagram
-from escalation.moves import EFFECT_OF, GRACE_FOR_A_NEW_OWNER, Effect, Transition
+from escalation.moves import CONSEQUENCE_OF, GRACE_FOR_A_NEW_OWNER, Consequence, Transition
 from escalation.obligations import Kind
 from escalation.policy_file import default_policy
 from escalation.policy_text import describe
@@ -33,21 +33,21 @@ OWED = {
     Kind.TELL_PATH: ("`within` of each row of `notify`", "Clarion tells them itself"),
 }
 
-# What each effect means for the due time; a test holds this to be complete.
+# What each consequence means for the due time; a test holds this to be complete.
 MEANS = {
-    Effect.ARM: "It is owed from now on, unless it is already.",
-    Effect.SETTLE: "It is owed no more; the messages that ask for it are edited to say by whom and when.",
-    Effect.REARM: "It is owed anew, by its clock from now.",
-    Effect.PROMISE: "It is owed by the time that was promised.",
-    Effect.SHIFT: "The rungs wait for the end of the snooze. The due time stays, and late is counted from it.",
-    Effect.EARLIER: "The earlier of the old due time and the new severity's clock from now; what the customer was promised stays.",
-    Effect.AFRESH: "The new severity's clock from now.",
-    Effect.MOVE: (
+    Consequence.ARM: "It is owed from now on, unless it is already.",
+    Consequence.SETTLE: "It is owed no more; the messages that ask for it are edited to say by whom and when.",
+    Consequence.REARM: "It is owed anew, by its clock from now.",
+    Consequence.PROMISE: "It is owed by the time that was promised.",
+    Consequence.SHIFT: "The rungs wait for the end of the snooze. The due time stays, and late is counted from it.",
+    Consequence.EARLIER: "The earlier of the old due time and the new severity's clock from now; what the customer was promised stays.",
+    Consequence.AFRESH: "The new severity's clock from now.",
+    Consequence.MOVE: (
         "Counted from the last update in the new owner's business hours, and not sooner than "
         f"{int(GRACE_FOR_A_NEW_OWNER.total_seconds()) // 60} minutes from now."
     ),
-    Effect.RESTART: "The due time stays; the ladder begins again, where it is overdue after 15 minutes for the new owner to read.",
-    Effect.END: "It ends without an answer.",
+    Consequence.RESTART: "The due time stays; the ladder begins again, where it is overdue after 15 minutes for the new owner to read.",
+    Consequence.END: "It ends without an answer.",
 }
 
 
@@ -72,19 +72,19 @@ def obligations() -> str:
     owed += [[kind.value, *OWED[kind], _yes(kind in LADDERED_KINDS), _yes(kind in WARNED_KINDS)] for kind in Kind]
     moved = [["", *(kind.value for kind in Kind)]]
     for transition in Transition:
-        effects = EFFECT_OF[transition]
-        moved.append([f"**{transition}**", *(str(effects[kind]) if kind in effects else "" for kind in Kind)])
+        consequences = CONSEQUENCE_OF[transition]
+        moved.append([f"**{transition}**", *(str(consequences[kind]) if kind in consequences else "" for kind in Kind)])
     return _page(
         "What is owed, and what moves it",
         "Everything Clarion asks for is an obligation: a row with a due time on a clock (elapsed, or business time where "
         "its owner lives), which is nagged about by the severity's ladder and settled once.",
         _table(owed),
         "## Every transition, and what it does to every obligation",
-        "An empty cell: nothing. The table is `EFFECT_OF` in `escalation/moves.py`; every change of an escalation goes "
+        "An empty cell: nothing. The table is `CONSEQUENCE_OF` in `escalation/moves.py`; every change of an escalation goes "
         "through it, in the transaction of the change.",
         _table(moved),
         "## What the words mean",
-        _table([["it", "means"], *([str(effect), MEANS[effect]] for effect in Effect)]),
+        _table([["it", "means"], *([str(consequence), MEANS[consequence]] for consequence in Consequence)]),
         "When a due time is moved its ladder begins again: the rungs of the new clock count from it, or from now where it "
         "has passed. A quiet word that would come at once is left out.",
         "## The ladders of the default policy",

@@ -1,6 +1,6 @@
 """What every transition does to every obligation: POLICY.md's table as one table of code.
 
-`EFFECT_OF` is walked by `apply`, by a test, and by the page of the documentation that is drawn from it.
+`CONSEQUENCE_OF` is walked by `apply`, by a test, and by the page of the documentation that is drawn from it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Transition(StrEnum):
     CLOSED = "closed"
 
 
-class Effect(StrEnum):
+class Consequence(StrEnum):
     """What a transition does to an obligation of a kind."""
 
     ARM = "arises"
@@ -62,43 +62,43 @@ class Effect(StrEnum):
 
 _OWED = (Kind.ACKNOWLEDGE, Kind.PLAN, Kind.UPDATE, Kind.CUSTOMER_CONTACT)
 
-EFFECT_OF: Mapping[Transition, Mapping[Kind, Effect]] = {
-    Transition.OPENED: {**dict.fromkeys(_OWED, Effect.ARM), Kind.TELL_PATH: Effect.ARM},
-    Transition.ACKNOWLEDGED: {Kind.ACKNOWLEDGE: Effect.SETTLE},
-    Transition.UPDATED: {Kind.ACKNOWLEDGE: Effect.SETTLE, Kind.UPDATE: Effect.REARM},
-    Transition.STILL_WORKING: {Kind.UPDATE: Effect.REARM},
-    Transition.CUSTOMER_TOLD: {Kind.CUSTOMER_CONTACT: Effect.SETTLE},
-    Transition.CUSTOMER_PROMISED: {Kind.CUSTOMER_CONTACT: Effect.PROMISE},
-    Transition.SNOOZED: dict.fromkeys((*_OWED, Kind.PLAN_STEP), Effect.SHIFT),
-    Transition.PLANNED: {Kind.PLAN: Effect.SETTLE, Kind.PLAN_STEP: Effect.REARM},
-    Transition.STEP_DONE: {Kind.PLAN_STEP: Effect.SETTLE},
-    Transition.HANDOVER_ASKED: {Kind.HANDOVER: Effect.REARM},
-    Transition.HANDOVER_ENDED: {Kind.HANDOVER: Effect.SETTLE},
+CONSEQUENCE_OF: Mapping[Transition, Mapping[Kind, Consequence]] = {
+    Transition.OPENED: {**dict.fromkeys(_OWED, Consequence.ARM), Kind.TELL_PATH: Consequence.ARM},
+    Transition.ACKNOWLEDGED: {Kind.ACKNOWLEDGE: Consequence.SETTLE},
+    Transition.UPDATED: {Kind.ACKNOWLEDGE: Consequence.SETTLE, Kind.UPDATE: Consequence.REARM},
+    Transition.STILL_WORKING: {Kind.UPDATE: Consequence.REARM},
+    Transition.CUSTOMER_TOLD: {Kind.CUSTOMER_CONTACT: Consequence.SETTLE},
+    Transition.CUSTOMER_PROMISED: {Kind.CUSTOMER_CONTACT: Consequence.PROMISE},
+    Transition.SNOOZED: dict.fromkeys((*_OWED, Kind.PLAN_STEP), Consequence.SHIFT),
+    Transition.PLANNED: {Kind.PLAN: Consequence.SETTLE, Kind.PLAN_STEP: Consequence.REARM},
+    Transition.STEP_DONE: {Kind.PLAN_STEP: Consequence.SETTLE},
+    Transition.HANDOVER_ASKED: {Kind.HANDOVER: Consequence.REARM},
+    Transition.HANDOVER_ENDED: {Kind.HANDOVER: Consequence.SETTLE},
     Transition.HANDOVER_ACCEPTED: {
-        Kind.ACKNOWLEDGE: Effect.SETTLE,
-        Kind.UPDATE: Effect.MOVE,
-        Kind.PLAN: Effect.RESTART,
-        Kind.CUSTOMER_CONTACT: Effect.RESTART,
-        Kind.HANDOVER: Effect.SETTLE,
+        Kind.ACKNOWLEDGE: Consequence.SETTLE,
+        Kind.UPDATE: Consequence.MOVE,
+        Kind.PLAN: Consequence.RESTART,
+        Kind.CUSTOMER_CONTACT: Consequence.RESTART,
+        Kind.HANDOVER: Consequence.SETTLE,
     },
     Transition.OWNER_REPLACED: {
-        Kind.ACKNOWLEDGE: Effect.REARM,
-        Kind.UPDATE: Effect.MOVE,
-        Kind.PLAN: Effect.RESTART,
-        Kind.CUSTOMER_CONTACT: Effect.RESTART,
-        Kind.HANDOVER: Effect.SETTLE,
+        Kind.ACKNOWLEDGE: Consequence.REARM,
+        Kind.UPDATE: Consequence.MOVE,
+        Kind.PLAN: Consequence.RESTART,
+        Kind.CUSTOMER_CONTACT: Consequence.RESTART,
+        Kind.HANDOVER: Consequence.SETTLE,
     },
-    Transition.SEVERITY_RAISED: {**dict.fromkeys(_OWED, Effect.EARLIER), Kind.TELL_PATH: Effect.REARM},
+    Transition.SEVERITY_RAISED: {**dict.fromkeys(_OWED, Consequence.EARLIER), Kind.TELL_PATH: Consequence.REARM},
     Transition.SEVERITY_LOWERED: {
-        Kind.ACKNOWLEDGE: Effect.EARLIER,
-        Kind.PLAN: Effect.AFRESH,
-        Kind.UPDATE: Effect.AFRESH,
-        Kind.CUSTOMER_CONTACT: Effect.EARLIER,
-        Kind.TELL_PATH: Effect.REARM,
+        Kind.ACKNOWLEDGE: Consequence.EARLIER,
+        Kind.PLAN: Consequence.AFRESH,
+        Kind.UPDATE: Consequence.AFRESH,
+        Kind.CUSTOMER_CONTACT: Consequence.EARLIER,
+        Kind.TELL_PATH: Consequence.REARM,
     },
-    Transition.RESOLVED: {kind: Effect.END for kind in Kind if kind is not Kind.PLAN_STEP},
-    Transition.REOPENED: {Kind.ACKNOWLEDGE: Effect.ARM, Kind.UPDATE: Effect.ARM},
-    Transition.CLOSED: dict.fromkeys(Kind, Effect.END),
+    Transition.RESOLVED: {kind: Consequence.END for kind in Kind if kind is not Kind.PLAN_STEP},
+    Transition.REOPENED: {Kind.ACKNOWLEDGE: Consequence.ARM, Kind.UPDATE: Consequence.ARM},
+    Transition.CLOSED: dict.fromkeys(Kind, Consequence.END),
 }
 
 
@@ -131,21 +131,21 @@ def apply(transition: Transition, escalation: Escalation, owed: Iterable[Obligat
     """
     arising: list[Obligation] = []
     live = [obligation for obligation in owed if obligation.is_open]
-    for kind, effect in EFFECT_OF[transition].items():
+    for kind, consequence in CONSEQUENCE_OF[transition].items():
         mine = [one for one in live if one.kind is kind and terms.subject_id in (None, one.subject_id)]
-        if effect in (Effect.SETTLE, Effect.REARM, Effect.PROMISE):
+        if consequence in (Consequence.SETTLE, Consequence.REARM, Consequence.PROMISE):
             for obligation in mine:
-                obligation.settle(terms.now, terms.by, _outcome(kind, effect))
-        if effect in (Effect.ARM, Effect.REARM, Effect.PROMISE):
+                obligation.settle(terms.now, terms.by, _outcome(kind, consequence))
+        if consequence in (Consequence.ARM, Consequence.REARM, Consequence.PROMISE):
             arising += _arise(kind, transition, escalation, terms, left=[one for one in mine if one.is_open])
         for obligation in mine:
-            _move(obligation, effect, escalation, terms)
+            _move(obligation, consequence, escalation, terms)
     return arising
 
 
-def _outcome(kind: Kind, effect: Effect) -> Outcome:
+def _outcome(kind: Kind, consequence: Consequence) -> Outcome:
     """An update that arises again was given; a promise or a plan that was made anew was not kept by that."""
-    return Outcome.DONE if effect is Effect.SETTLE or kind is Kind.UPDATE else Outcome.REARMED
+    return Outcome.DONE if consequence is Consequence.SETTLE or kind is Kind.UPDATE else Outcome.REARMED
 
 
 def arm(
@@ -252,23 +252,23 @@ def _handover(handover: Handover, escalation: Escalation, severity: SeverityPoli
     return obligation
 
 
-def _move(obligation: Obligation, effect: Effect, escalation: Escalation, terms: Terms) -> None:
+def _move(obligation: Obligation, consequence: Consequence, escalation: Escalation, terms: Terms) -> None:
     severity = severity_of(escalation, terms.policy)
-    if effect is Effect.END:
+    if consequence is Consequence.END:
         obligation.settle(terms.now, terms.by, Outcome.RESOLVED)
-    elif effect is Effect.SHIFT and terms.snooze_for is not None:
+    elif consequence is Consequence.SHIFT and terms.snooze_for is not None:
         length = on_clock(Duration(0, terms.snooze_for, business=False), obligation.business)
         until = _calendar(obligation, terms).add(terms.now, length)
         obligation.snoozed_until, obligation.snooze_reason = until, terms.snooze_reason
         _nag_from(obligation, max(obligation.due_at, until), severity, terms)
-    elif effect is Effect.RESTART:
+    elif consequence is Consequence.RESTART:
         is_overdue = obligation.due_at <= terms.now
         start = terms.now + GRACE_FOR_A_NEW_OWNER if is_overdue else obligation.due_at
         _nag_from(obligation, max(start, obligation.snoozed_until or start), severity, terms)
-    elif effect is Effect.MOVE:
+    elif consequence is Consequence.MOVE:
         _due_again(obligation, _due_for_the_new_owner(obligation, escalation, terms), severity, terms)
-    elif effect in (Effect.EARLIER, Effect.AFRESH):
-        _under_new_severity(obligation, effect, severity, terms)
+    elif consequence in (Consequence.EARLIER, Consequence.AFRESH):
+        _under_new_severity(obligation, consequence, severity, terms)
 
 
 def _due_for_the_new_owner(update: Obligation, escalation: Escalation, terms: Terms) -> datetime:
@@ -279,11 +279,13 @@ def _due_for_the_new_owner(update: Obligation, escalation: Escalation, terms: Te
     return max(next_update_due(escalation, terms, first=first, start=start), terms.now + GRACE_FOR_A_NEW_OWNER)
 
 
-def _under_new_severity(obligation: Obligation, effect: Effect, severity: SeverityPolicy, terms: Terms) -> None:
+def _under_new_severity(
+    obligation: Obligation, consequence: Consequence, severity: SeverityPolicy, terms: Terms
+) -> None:
     cadence = cadence_of(obligation.kind, severity)
     due = terms.calendar.due(terms.now, cadence, True)
     keeps_promise = obligation.kind is Kind.CUSTOMER_CONTACT and obligation.promised
-    if effect is Effect.EARLIER:
+    if consequence is Consequence.EARLIER:
         due = obligation.due_at if keeps_promise else min(obligation.due_at, due)
     obligation.severity, obligation.business = severity.key, runs_on_business_time(cadence)
     _due_again(obligation, due, severity, terms)

@@ -1,7 +1,7 @@
-"""What an escalation owes, and what every transition does to it (POLICY.md, "Obligations and what moves them").
+"""What an escalation owes (POLICY.md, "Obligations and what moves them").
 
 An obligation is armed with a due time on a clock (elapsed or business time in the owner's zone), nagged about
-by the ladder (`escalation.ladder`) and settled once. `EFFECT_OF` is the whole table of what moves what.
+by the ladder (`escalation.ladder`) and settled once. What moves it is the table in `escalation.moves`.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from bot.settings import Settings
 from docs.generate import MEANS, OWED, PAGES
 from escalation.business_time import Calendar
 from escalation.duration import parse_cadence
-from escalation.moves import Effect
+from escalation.moves import Consequence
 from escalation.obligations import Kind
 from escalation.policy_file import default_policy, default_policy_text, read_policy
 from tests.support.clock import at, wall
@@ -33,7 +33,7 @@ def test_a_page_drawn_from_the_rules_is_as_they_draw_it(page: str) -> None:
 
 def test_every_obligation_and_every_effect_is_explained() -> None:
     assert set(OWED) == set(Kind)
-    assert set(MEANS) == set(Effect)
+    assert set(MEANS) == set(Consequence)
 
 
 EXAMPLE = re.compile(

@@ -9,7 +9,7 @@ import pytest
 
 from escalation.case import Handover, PlanStep, Status
 from escalation.ladder import passed, take
-from escalation.moves import EFFECT_OF, Effect, Terms, Transition, apply, severity_of
+from escalation.moves import CONSEQUENCE_OF, Consequence, Terms, Transition, apply, severity_of
 from escalation.obligations import Kind, Obligation, Outcome
 from escalation.policy_file import default_policy, read_policy
 from tests.support.cases import OWNER, calendar, escalation, obligation, of, opened, terms
@@ -41,22 +41,22 @@ reopened                                 +   .    +   .    .    .    .
 closed                                   x   x    x   x    x    x    x
 """
 SIGNS = {
-    "+": Effect.ARM,
-    "-": Effect.SETTLE,
-    "±": Effect.REARM,
-    "p": Effect.PROMISE,
-    "z": Effect.SHIFT,
-    "<": Effect.EARLIER,
-    "!": Effect.AFRESH,
-    ">": Effect.MOVE,
-    "~": Effect.RESTART,
-    "x": Effect.END,
+    "+": Consequence.ARM,
+    "-": Consequence.SETTLE,
+    "±": Consequence.REARM,
+    "p": Consequence.PROMISE,
+    "z": Consequence.SHIFT,
+    "<": Consequence.EARLIER,
+    "!": Consequence.AFRESH,
+    ">": Consequence.MOVE,
+    "~": Consequence.RESTART,
+    "x": Consequence.END,
     ".": None,
 }
 KINDS = list(Kind)
 
 
-def rows() -> list[tuple[Transition, Kind, Effect | None]]:
+def rows() -> list[tuple[Transition, Kind, Consequence | None]]:
     found = []
     for line in TABLE.strip().splitlines()[1:]:
         name, signs = line[:40].strip(), line[40:].split()
@@ -64,13 +64,15 @@ def rows() -> list[tuple[Transition, Kind, Effect | None]]:
     return found
 
 
-@pytest.mark.parametrize(("transition", "kind", "effect"), rows())
-def test_the_table_is_the_one_of_the_policy(transition: Transition, kind: Kind, effect: Effect | None) -> None:
-    assert EFFECT_OF[transition].get(kind) is effect
+@pytest.mark.parametrize(("transition", "kind", "consequence"), rows())
+def test_the_table_is_the_one_of_the_policy(
+    transition: Transition, kind: Kind, consequence: Consequence | None
+) -> None:
+    assert CONSEQUENCE_OF[transition].get(kind) is consequence
 
 
 def test_the_table_above_names_every_transition() -> None:
-    assert {transition for transition, _, _ in rows()} == set(Transition) == set(EFFECT_OF)
+    assert {transition for transition, _, _ in rows()} == set(Transition) == set(CONSEQUENCE_OF)
 
 
 # Every cell of the table carried out on an escalation that owes one of each kind.
@@ -96,31 +98,33 @@ def everything(key: str = "SEV-1") -> tuple[list[Obligation], Terms]:
     return owed, given
 
 
-@pytest.mark.parametrize(("transition", "kind", "effect"), rows())
-def test_every_cell_does_what_it_says(transition: Transition, kind: Kind, effect: Effect | None) -> None:
+@pytest.mark.parametrize(("transition", "kind", "consequence"), rows())
+def test_every_cell_does_what_it_says(transition: Transition, kind: Kind, consequence: Consequence | None) -> None:
     owed, given = everything()
     case = escalation("SEV-2" if transition is Transition.SEVERITY_LOWERED else "SEV-1", opened_at=at("Mon 10:00"))
-    if effect is Effect.ARM:
+    if consequence is Consequence.ARM:
         owed = [one for one in owed if one.kind is not kind]
     before = {one.id: (one.due_at, one.nag_from) for one in owed}
     arising = apply(transition, case, owed, given)
     mine = [one for one in owed if one.kind is kind]
     settled = [one for one in mine if not one.is_open]
     fresh = [one for one in arising if one.kind is kind]
-    if effect is None:
+    if consequence is None:
         assert (settled, fresh) == ([], [])
         assert [(one.due_at, one.nag_from) for one in mine] == [before[one.id] for one in mine]
         return
-    assert bool(fresh) == (effect in (Effect.ARM, Effect.REARM, Effect.PROMISE))
-    assert (settled == mine) == (effect in (Effect.SETTLE, Effect.REARM, Effect.PROMISE, Effect.END) or not mine)
+    assert bool(fresh) == (consequence in (Consequence.ARM, Consequence.REARM, Consequence.PROMISE))
+    assert (settled == mine) == (
+        consequence in (Consequence.SETTLE, Consequence.REARM, Consequence.PROMISE, Consequence.END) or not mine
+    )
     for one in settled:
         assert (one.settled_at, one.settled_by, one.next_at) == (given.now, OWNER, None)
-        assert (one.outcome is Outcome.RESOLVED) == (effect is Effect.END)
-    if effect is Effect.SHIFT:
+        assert (one.outcome is Outcome.RESOLVED) == (consequence is Consequence.END)
+    if consequence is Consequence.SHIFT:
         assert all(one.snoozed_until == at("Mon 10:45") and one.snooze_reason == "On a call" for one in mine)
         assert all(one.nag_from == max(before[one.id][0], at("Mon 10:45")) for one in mine)
         assert [one.due_at for one in mine] == [before[one.id][0] for one in mine]
-    if effect is Effect.RESTART:
+    if consequence is Consequence.RESTART:
         assert [one.due_at for one in mine] == [before[one.id][0] for one in mine]
         assert all(one.nag_from == (at("Mon 10:35") if one.due_at <= given.now else one.due_at) for one in mine)
 
