@@ -10,11 +10,11 @@ from blocks.ids import Action, button_value, list_value
 from blocks.layout import actions, button, header, line, muted, rich, turns
 from blocks.message import Message, answer, message
 from blocks.obligation_words import NOUNS
-from blocks.text import Json, channel, clean_line, person, say, words
+from blocks.text import Json, channel, clean_line, listed, person, say, words
 from blocks.times import due_words, when
 from blocks.title import title
 from blocks.views import CardView, Listed
-from escalation.case import Escalation
+from escalation.case import Delivery, Escalation
 
 PAGE = 20
 
@@ -76,6 +76,32 @@ def joined(escalation: Escalation) -> Message:
 def already(escalation: Escalation) -> Message:
     """The same for somebody who was in it before."""
     return message(rich(line(*_way(escalation, "You are already in "))))
+
+
+def acknowledged(escalation: Escalation) -> Message:
+    """`/escalate ack` was taken."""
+    place = [say(" It goes on in "), channel(escalation.channel_id), say(".")] if escalation.channel_id else []
+    return message(rich(line(say(f"You acknowledged {escalation.reference}."), *place)))
+
+
+def sooner_than_asked(escalation: Escalation, due_at: datetime) -> Message:
+    """An update was promised for later than the cadence allows."""
+    start = f"The next update of {escalation.reference} is due "
+    return message(rich(line(say(start), when(due_at), say(": its severity does not allow a later time."))))
+
+
+def follows(what: str, delivery: Delivery, *, one: bool) -> Message:
+    """Somebody follows something now: `one` escalation, or a customer or severity; typed words stay as typed."""
+    place = "you are brought into the channel." if one else "you are brought into the channel of each."
+    how = ": you hear of it by direct message." if delivery is Delivery.DIRECT else f": {place}"
+    return message(rich(line(say("You follow "), words(clean_line(what), bold=True), say(f" now{how}"))))
+
+
+def follows_no_more(what: str, left: Sequence[str], *, was_followed: bool) -> Message:
+    """It ended, or was not followed at all; and what is followed still."""
+    start = "You no longer follow " if was_followed else "You did not follow "
+    rest = [say(" You still follow "), *listed([words(clean_line(one)) for one in left]), say(".")] if left else []
+    return message(rich(line(say(start), words(clean_line(what), bold=True), say("."), *rest)))
 
 
 def _way(escalation: Escalation, start: str) -> list[Json]:

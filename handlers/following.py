@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from blocks import replies as answers
 from blocks import subscribe_form
 from blocks.ids import Form
 from blocks.metadata import decode
@@ -61,7 +62,7 @@ async def unsubscribe_from(it: Interaction, target: Target, what: str) -> None:
     ended = await subscribing.unsubscribe(it.clarion, it.user_id, [target])
     await it.acknowledge()
     left = [words for _, words in await subscribing.followed_by(it.clarion, it.user_id)]
-    await it.say(replies.follows_no_more(what, left, was_followed=ended > 0))
+    await it.say(answers.follows_no_more(what, left, was_followed=ended > 0))
 
 
 async def customer_called(it: Interaction, words: str) -> Customer:

@@ -82,7 +82,7 @@ async def _ack(it: Interaction, asked: Asked) -> None:
     escalation = await case_of(it, asked)
     escalation = await owning.acknowledge(it.clarion, escalation.id, it.user_id, it.key)
     await it.acknowledge()
-    await it.say(replies.acknowledged(escalation))
+    await it.say(answers.acknowledged(escalation))
 
 
 async def _subscribe(it: Interaction, asked: Asked) -> None:
