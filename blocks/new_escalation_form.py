@@ -59,9 +59,13 @@ class Draft:
         return replace(self, owner=owner, suggested_id=suggested_id, owner_serial=self.owner_serial + 1)
 
 
+# A form's memory has an end; nobody passes over so many.
+_MOST_REMEMBERED = 100
+
+
 @dataclass(frozen=True)
 class NewEscalation:
-    """What was sent. `was_warned`: the open escalations of this very customer were shown, and passed over."""
+    """What was sent. `passed_over` are the ids of this very customer's open escalations that the form showed."""
 
     customer: CustomerChoice
     severity: str
@@ -73,17 +77,19 @@ class NewEscalation:
     renewal_on: date | None
     ticket_link: str
     confidential: bool
-    was_warned: bool
+    passed_over: tuple[int, ...]
     source: Source | None
 
 
 def view(draft: Draft, severities: Sequence[SeverityChoice], existing: Sequence[Existing] = ()) -> Json:
     """The form; `existing` are the customer's open escalations that this person may see."""
     warned = draft.customer.value if existing and draft.customer else None
+    shown = [one.escalation.id for one in existing[:_MOST_REMEMBERED]]
     metadata = encode(
         suggested=draft.suggested_id,
         serial=draft.owner_serial,
         warned=warned,
+        shown=shown if warned else None,
         source=draft.source.as_json() if draft.source else None,
     )
     blocks = [
@@ -173,7 +179,7 @@ def parse(values: StateValues, metadata: str) -> NewEscalation:
         renewal_on=answers.day(RENEWAL),
         ticket_link=answers.url(TICKET),
         confidential=answers.checked(CONFIDENTIAL),
-        was_warned=bool(chosen) and memory.get("warned") == chosen,
+        passed_over=tuple(memory.get("shown") or ()) if chosen and memory.get("warned") == chosen else (),
         source=Source.from_json(memory.get("source")),
     )
     answers.finish()

@@ -63,12 +63,8 @@ async def submit(it: Interaction) -> None:
 async def _open(it: Interaction, sent: form.NewEscalation) -> None:
     request = _request(sent, quoted_words(it.view["blocks"]))
     try:
-        await opening.open_escalation(it.clarion, request, it.user_id, it.key)
+        await opening.open_escalation(it.clarion, request, it.user_id, it.key, sent.passed_over)
     except opening.AlreadyOpen as error:
-        if sent.was_warned:
-            shown = [one.id for one in error.existing]
-            await opening.open_escalation(it.clarion, request, it.user_id, it.key, shown)
-            return
         view = form.view(
             _draft(it),
             policy_words.severities(it.clarion),

@@ -47,7 +47,7 @@ _CUSTOMER_OF_NAME = select(Customer).where(
 
 
 class AlreadyOpen(ClarionError):
-    """The customer has open escalations that the person was not shown yet."""
+    """The customer has open escalations, all of them in `existing`, of which the person was not shown every one yet."""
 
     def __init__(self, existing: Sequence[Escalation]) -> None:
         super().__init__(f"{existing[0].customer} has an open escalation already.")
@@ -184,13 +184,12 @@ async def _new_customer(clarion: Clarion, session: AsyncSession, request: NewEsc
 async def _not_open_already(
     clarion: Clarion, session: AsyncSession, customer: Customer, by: str, shown: Collection[int]
 ) -> None:
-    """Raise AlreadyOpen with what the person was not shown yet."""
+    """Raise AlreadyOpen if there is one that the person was not shown yet."""
     found = await open_for_customer(clarion, session, customer.id, by)
-    rivals = [one for one in found if one.id not in shown]
-    if rivals:
+    if any(one.id not in shown for one in found):
         # The rollback would take their values away, which the person is to be shown.
         session.expunge_all()
-        raise AlreadyOpen(rivals)
+        raise AlreadyOpen(found)
 
 
 async def _next_number(clarion: Clarion, session: AsyncSession) -> int:

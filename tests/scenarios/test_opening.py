@@ -128,6 +128,28 @@ async def test_the_same_customers_open_escalation_is_shown_before_a_second_is_ma
     assert len([one for one in home.ws.channels() if one.name.startswith("esc-")]) == 1
 
 
+async def test_one_that_was_opened_meanwhile_is_shown_before_another(home: House) -> None:
+    await opens(home)
+    ulf = home.person("ulf")
+    await ulf.types("/escalate")
+    form = await ulf.form("New escalation")
+    await form.fill("Customer", "Acme")
+    await form.sees("Join ESC-1")
+    await form.fill("Summary", "Exports fail")
+    await home.person("olga").types("/escalate")
+    other = await home.person("olga").form("New escalation")
+    await other.fill("Customer", "Acme")
+    await other.sees("Join ESC-1")
+    await other.fill("Summary", "Invoices are wrong")
+    assert (await other.submit()).closed
+    await home.settled()
+    assert (await form.submit()).kind == "updated"
+    await form.sees("Join ESC-2")
+    assert (await form.submit()).closed
+    await home.settled()
+    assert home.ws.find_channel("#esc-3-…") is not None
+
+
 async def test_another_can_be_opened_anyway(home: House) -> None:
     await opens(home)
     carla = home.person("carla")
