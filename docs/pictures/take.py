@@ -137,7 +137,7 @@ async def update(it: Tab, ws: Workspace, camera: Photographer) -> None:
     await form.get_by_label("What the customer was told").fill("Maria knows that checkout is back.")
     await camera.frame()
     await form.get_by_role("button", name="Post update").click()
-    await it.message("What is the situation now").wait_for()
+    await it.message("Update by").wait_for()
     await said(ws)
     await camera.frame()
 
@@ -148,6 +148,8 @@ async def broken(it: Tab, ws: Workspace, camera: Photographer) -> None:
     await it.page.get_by_role("button", name="Kill the bot").click()
     await it.page.get_by_role("button", name="Start the bot again").wait_for()
     await ws.page.lab.move({"seconds": 3600})
+    await it.page.locator(".clock-time", has_text="11:").wait_for()
+    await it.page.get_by_text("Something is due").wait_for()
     await camera.frame()
     await it.page.get_by_role("button", name="Start the bot again").click()
     await it.message("This reminder comes late").wait_for()
