@@ -110,7 +110,7 @@ async def running(settings: Settings, patience: float = PATIENCE_SECONDS) -> Asy
         client = build_client(settings.slack_bot_token, settings.slack_api_url)
         stack.push_async_callback(close_client, client)
         identity = await _who_are_we(client)
-        clarion = Clarion(identity["team_id"], database, policy, clock)
+        clarion = Clarion(identity["team_id"], database, policy, clock, running_since=clock.now())
         async with database.write() as session:
             await ensure_workspace(session, clarion.team_id, identity["user_id"], identity["team"] or "")
         directory = Directory(clarion, client)

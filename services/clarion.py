@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -17,12 +18,16 @@ from storage.database import Database
 
 @dataclass(frozen=True)
 class Clarion:
-    """One workspace as it runs; handed to every service, holding no state of an escalation."""
+    """One workspace as it runs; handed to every service, holding no state of an escalation.
+
+    `running_since` is when this process began to look after it; None where nothing runs, as in a look from outside.
+    """
 
     team_id: str
     database: Database
     policy: Policy
     clock: Clock
+    running_since: datetime | None = None
     rosters: Rosters = field(default_factory=Rosters)
     rush: Rush = field(default_factory=Rush)
 

@@ -22,8 +22,10 @@ from storage.tables import obligations
 
 log = logging.getLogger("clarion.sweep")
 
-# A message sent this long after its moment says that it is late. A machine that was busy for some seconds is no outage.
+# A message sent this long after its moment says that it is late. A machine that was busy for some seconds is no outage,
 LATE_AFTER = timedelta(seconds=15)
+# but what came due before the bot ran was missed, be it by seconds.
+MISSED_AFTER = timedelta(seconds=2)
 
 
 @dataclass
@@ -113,9 +115,15 @@ async def _climb(it: Change, obligation: Obligation, said: dict[str, _Said]) -> 
     for step in what.steps:
         owner_rung = step.rung.tell.kind is AudienceKind.OWNER
         audience = [debtor] if owner_rung else _audience(it, step.rung.tell)
-        late = step.at if it.now - step.at > LATE_AFTER else None
+        late = step.at if _is_late(it, step.at) else None
         kind = NoticeKind.NAG if owner_rung or audience == [CHANNEL] else NoticeKind.RAISED
         _add(said, audience, kind, obligation, late)
+
+
+def _is_late(it: Change, moment: datetime) -> bool:
+    since = it.clarion.running_since
+    missed = since is not None and moment < since
+    return it.now - moment > (MISSED_AFTER if missed else LATE_AFTER)
 
 
 def _audience(it: Change, tell: Audience) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -109,6 +110,13 @@ async def test_a_moment_late_is_not_late(desk: Office) -> None:
     desk.clock.jump_to(at("Mon 10:15") + timedelta(seconds=12))
     await desk.sweep()
     assert [one.late_since for one in await desk.notices(made.id)] == [None, None]
+
+
+async def test_what_came_due_while_nobody_ran_is_late_by_seconds(desk: Office) -> None:
+    made = await desk.open("SEV-1", owner=DINA)
+    desk.clock.jump_to(at("Mon 10:15") + timedelta(seconds=5))
+    await sweep(replace(desk.clarion, running_since=desk.clock.now() - timedelta(seconds=1)))
+    assert [wall(one.late_since) for one in (await desk.notices(made.id))[1:]] == ["Mon 10:15"]
 
 
 async def test_an_outage_that_ends_at_night_waits_with_what_keeps_business_hours(desk: Office) -> None:
