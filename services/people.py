@@ -15,9 +15,8 @@ _FACTS = ("name", "email", "zone", "is_bot", "is_guest", "is_deactivated", "is_s
 
 
 async def known(clarion: Clarion, user_id: str) -> Person | None:
-    """Somebody as we know them."""
-    async with clarion.database.read() as session:
-        return await session.get(Person, (clarion.team_id, user_id))
+    """Somebody as we know them, or knew them half a minute ago; what they do is judged by the rows as it is committed."""
+    return await clarion.rosters.person(clarion.database, clarion.team_id, user_id, clarion.clock.now())
 
 
 async def names(clarion: Clarion, user_ids: Iterable[str]) -> dict[str, Person]:

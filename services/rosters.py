@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from escalation.case import GroupMember, Person
 from escalation.policy import PersonKind, Policy, named_entries, person_reference
 from escalation.roster import Roster
+from storage.database import Database
 from storage.tables import group_members, people
 
 # People change seldom, and another process may be the one that hears of it.
@@ -18,20 +19,37 @@ KEEP_FOR = timedelta(seconds=30)
 
 
 class Rosters:
-    """Reads the roster, keeping it for half a minute; `forget` when people changed."""
+    """Reads the roster, and those who act, keeping them for half a minute; `forget` when people changed."""
 
     def __init__(self) -> None:
         self._kept: tuple[datetime, Roster] | None = None
+        self._people: dict[str, tuple[datetime, Person]] = {}
 
     async def read(self, session: AsyncSession, team_id: str, policy: Policy, now: datetime) -> Roster:
         """The roster of `policy` as of `now`, or of up to half a minute before."""
-        if self._kept is None or not timedelta() <= now - self._kept[0] < KEEP_FOR:
+        if self._kept is None or not _is_fresh(self._kept[0], now):
             self._kept = (now, await read_roster(session, team_id, policy))
         return self._kept[1]
+
+    async def person(self, database: Database, team_id: str, user_id: str, now: datetime) -> Person | None:
+        """Somebody as we know them as of `now`, or of up to half a minute before; None whom we do not know."""
+        kept = self._people.get(user_id)
+        if kept is not None and _is_fresh(kept[0], now):
+            return kept[1]
+        async with database.read() as session:
+            found = await session.get(Person, (team_id, user_id))
+        if found is not None:
+            self._people[user_id] = (now, found)
+        return found
 
     def forget(self) -> None:
         """Read anew next time."""
         self._kept = None
+        self._people.clear()
+
+
+def _is_fresh(at: datetime, now: datetime) -> bool:
+    return timedelta() <= now - at < KEEP_FOR
 
 
 async def read_roster(session: AsyncSession, team_id: str, policy: Policy) -> Roster:

@@ -27,7 +27,7 @@ class Rush:
             if not self._waiting:
                 self._calm.set()
 
-    async def over(self, at_most: float = 0.25) -> None:
+    async def over(self, at_most: float = 0.5) -> None:
         """Return once nobody waits, or after so many seconds."""
         if not self._calm.is_set():
             with contextlib.suppress(TimeoutError):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from escalation.case import GroupMember
 from escalation.policy_file import read_policy
+from services import people
 from services.rosters import KEEP_FOR, Rosters, read_roster, unknown_references
 from tests.support.office import CARLA, DINA, GONE, GRETA, OMAR, TEAM, Office
 
@@ -63,3 +64,20 @@ async def test_a_roster_is_kept_for_half_a_minute_or_until_it_is_forgotten(desk:
     assert await admins(KEEP_FOR) == []
     rosters.forget()
     assert await admins(KEEP_FOR) == [OMAR]
+
+
+async def test_who_acts_is_known_for_half_a_minute_or_until_they_change(desk: Office) -> None:
+    async def is_guest() -> bool:
+        person = await people.known(desk.clarion, CARLA)
+        assert person is not None
+        return person.is_guest
+
+    assert not await is_guest()
+    # Another process hears of it first.
+    await people.remember(desk.beside(), [await desk.change_person(CARLA, is_guest=True)])
+    assert not await is_guest()
+    desk.clock.pass_by(KEEP_FOR)
+    assert await is_guest()
+    await people.remember(desk.clarion, [await desk.change_person(CARLA, is_guest=False)])
+    assert not await is_guest()
+    assert await people.known(desk.clarion, "U0NEW") is None
