@@ -63,7 +63,7 @@ async def on_its_way(session: AsyncSession, escalation: Escalation, *, or_failed
     return found
 
 
-async def channel_lost(session: AsyncSession, escalation: Escalation, now: datetime, *, rank: int = 0) -> bool:
+async def channel_lost(session: AsyncSession, escalation: Escalation, now: datetime, rank: int) -> bool:
     """The channel of an open escalation is gone (archived or deleted by somebody): open a new one and say so.
 
     Nothing happens when a new one is on its way already, or nothing is owed any more. Tells whether one was begun.
@@ -131,7 +131,7 @@ async def channel_archived(clarion: Clarion, channel_id: str) -> None:
         escalation = await find_by_channel(session, clarion.team_id, channel_id)
         if escalation is not None:
             rank = clarion.rank(escalation.severity)
-            await channel_lost(session, escalation, clarion.clock.now(), rank=rank)
+            await channel_lost(session, escalation, clarion.clock.now(), rank)
 
 
 async def somebody_joined(clarion: Clarion, channel_id: str, user_id: str) -> None:

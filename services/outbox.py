@@ -27,9 +27,9 @@ async def enqueue(
     *,
     team_id: str,
     now: datetime,
+    rank: int,
     escalation_id: int | None = None,
     subject_id: int | None = None,
-    rank: int = 0,
     needs: Iterable[Effect | int] = (),
     needs_within: timedelta | None = None,
     not_before: datetime | None = None,
@@ -63,6 +63,20 @@ async def enqueue(
     session.add(effect)
     wake_after_commit(session)
     return effect
+
+
+async def follow(session: AsyncSession, cause: Effect, kind: EffectKind, now: datetime, **arguments: Any) -> Effect:
+    """Add what follows from an effect: for the same escalation, and as urgent as that was."""
+    owed_at = cause.created_at + _BEHIND.get(cause.kind, timedelta())
+    return await enqueue(
+        session,
+        kind,
+        team_id=cause.team_id,
+        now=now,
+        rank=round((cause.rank_at - owed_at) / HEAD_START),
+        escalation_id=cause.escalation_id,
+        **arguments,
+    )
 
 
 Refreshes = dict[tuple[EffectKind, int | None], Effect]

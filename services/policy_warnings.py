@@ -49,6 +49,7 @@ async def warn_admins(clarion: Clarion, groups: Sequence[str] = ()) -> str:
                 EffectKind.TELL_PERSON,
                 team_id=clarion.team_id,
                 now=now,
+                rank=len(clarion.policy.severities),  # behind every escalation's
                 user=user,
                 text=f"The policy deserves a look:\n{text}",
             )

@@ -15,7 +15,7 @@ from services.delivery.limits import POST
 from services.delivery.recipes import RECIPES
 from services.delivery.shapes import EDITS, HARMLESS_TWICE, METHOD
 from services.delivery.waiting import MOST_PUT_OFF
-from services.outbox import enqueue
+from services.outbox import follow
 
 log = logging.getLogger(__name__)
 
@@ -144,22 +144,12 @@ async def _done(it: Desk, effect: Effect, done: Done) -> None:
         await done.record(it.session, it.now)
     again = effect.data.get("once_more_at")
     if again is not None and datetime.fromisoformat(again) > it.now:
-        await _follow(it, effect, effect.kind, effect.subject_id, datetime.fromisoformat(again))
+        at = datetime.fromisoformat(again)
+        await follow(it.session, effect, effect.kind, it.now, subject_id=effect.subject_id, not_before=at)
     may_have_copies = METHOD[effect.kind] == POST or effect.kind in (EffectKind.OPEN_CHANNEL, EffectKind.ADD_BOOKMARK)
     if effect.data.get("resent") and may_have_copies:
-        await _follow(it, effect, EffectKind.LOOK_FOR_COPIES, effect.id, it.now + COPIES_AFTER)
-
-
-async def _follow(it: Desk, effect: Effect, kind: EffectKind, subject_id: int | None, at: datetime) -> None:
-    await enqueue(
-        it.session,
-        kind,
-        team_id=effect.team_id,
-        now=it.now,
-        escalation_id=effect.escalation_id,
-        subject_id=subject_id,
-        not_before=at,
-    )
+        at = it.now + COPIES_AFTER
+        await follow(it.session, effect, EffectKind.LOOK_FOR_COPIES, it.now, subject_id=effect.id, not_before=at)
 
 
 async def _refused(it: Desk, effect: Effect, refusal: Refusal, result: Result) -> None:
@@ -193,7 +183,7 @@ async def _channel_gone(it: Desk, effect: Effect, code: str, channel: str) -> No
     if escalation.channel_id == channel:
         rank = it.clarion.rank(escalation.severity)
         log.warning("the channel of %s is gone: %s", escalation.reference, code)
-        if not await channel_lost(it.session, escalation, it.now, rank=rank):
+        if not await channel_lost(it.session, escalation, it.now, rank):
             _over(it, effect, EffectState.DROPPED, code)
             return
     _put_back(effect, it.now, code)

@@ -12,11 +12,11 @@ from escalation.effects import EffectKind, EffectState
 from escalation.errors import NotFound, Refused
 from services import owning
 from services.backlog import read_backlog
-from services.outbox import enqueue
+from services.outbox import HEAD_START, enqueue, follow
 from services.owning import NewUpdate
 from services.retrying import try_again
 from storage.tables import outbox
-from tests.support.office import DINA, GRETA, TEAM, ULF, Office, kinds
+from tests.support.office import CARLA, DINA, GRETA, TEAM, ULF, Office, kinds
 
 UPDATE = NewUpdate("Down", "Up")
 
@@ -64,10 +64,20 @@ async def test_what_is_for_later_is_not_taken_for_what_waits(desk: Office) -> No
     made = await desk.open()
     async with desk.database.write() as session:
         later = desk.clock.now() + timedelta(minutes=1)
-        given = {"team_id": TEAM, "now": desk.clock.now(), "escalation_id": made.id}
+        given = {"team_id": TEAM, "now": desk.clock.now(), "rank": 0, "escalation_id": made.id}
         await enqueue(session, EffectKind.REFRESH_CARD, **given, not_before=later)  # type: ignore[arg-type]
         await enqueue(session, EffectKind.REFRESH_CARD, **given)  # type: ignore[arg-type]
     assert len(await desk.effects(EffectKind.REFRESH_CARD)) == 2
+
+
+async def test_what_follows_from_an_effect_is_as_urgent_as_that_and_no_more(desk: Office) -> None:
+    made = await desk.open("SEV-3", owner=CARLA)
+    await owning.acknowledge(desk.clarion, made.id, CARLA, None)
+    now, causes = desk.clock.pass_by(timedelta(minutes=5)), await desk.effects()
+    async with desk.database.write() as session:
+        followed = [await follow(session, one, EffectKind.TELL_PERSON, now, user=ULF) for one in causes]
+    assert {one.kind for one in causes} > {EffectKind.POST_CARD, EffectKind.REFRESH_NOTICE}
+    assert {one.rank_at for one in followed} == {now + 2 * HEAD_START}
 
 
 async def test_what_failed_can_be_tried_again_by_a_colleague_once(desk: Office) -> None:

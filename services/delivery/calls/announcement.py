@@ -18,7 +18,7 @@ from services.delivery.calls.messages import Letter, PostRecipe, edit, keyed
 from services.delivery.calls.telling import tell
 from services.delivery.directory import find_channel
 from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Record, Search
-from services.outbox import enqueue
+from services.outbox import follow
 from storage.tables import outbox
 
 _STANDS = (EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN, EffectState.DONE)
@@ -149,14 +149,7 @@ class RefreshAnnouncement(Plain):
         wire, is_live = it.wire, escalation.status.is_live
 
         async def post_again(session: AsyncSession, now: datetime) -> None:
-            await enqueue(
-                session,
-                EffectKind.ANNOUNCE,
-                team_id=effect.team_id,
-                now=now,
-                escalation_id=effect.escalation_id,
-                again=True,
-            )
+            await follow(session, effect, EffectKind.ANNOUNCE, now, again=True)
 
         async def send() -> Done:
             if await edit(wire, effect, channel, ts, message):

@@ -18,7 +18,8 @@ from services.delivery.answers import Refusal
 from services.delivery.calls.messages import Letter, PostRecipe, edit
 from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Search
 from services.delivery.wire import Wire
-from services.outbox import enqueue
+from services.outbox import follow
+from storage.numbering import give_id
 from storage.tables import outbox
 
 _NO_CARD = Dropped("the card is not posted yet; it will show what is true then")
@@ -60,9 +61,8 @@ class RefreshCard(Plain):
             if case.card_ts != ts:
                 return
             case.card_ts = None
-            at = {"team_id": effect.team_id, "now": now, "escalation_id": effect.escalation_id}
-            card = await enqueue(session, EffectKind.POST_CARD, **at)  # type: ignore[arg-type]
-            await enqueue(session, EffectKind.PIN_CARD, needs=[card], **at)  # type: ignore[arg-type]
+            card = await follow(session, effect, EffectKind.POST_CARD, now)
+            await follow(session, effect, EffectKind.PIN_CARD, now, needs=[card])
 
         async def send() -> Done:
             if await edit(wire, effect, channel, ts, message):
@@ -200,16 +200,8 @@ class RefreshNotice(Plain):
             if gone.retired_at is not None or gone.ts != ts:
                 return
             gone.channel_id = gone.ts = None
-            again = await enqueue(
-                session,
-                EffectKind.SEND_NOTICE,
-                team_id=effect.team_id,
-                now=now,
-                escalation_id=effect.escalation_id,
-                subject_id=gone.id,
-            )
-            await session.flush()
-            gone.effect_id = again.id
+            again = await follow(session, effect, EffectKind.SEND_NOTICE, now, subject_id=gone.id)
+            gone.effect_id = await give_id(session, again)
 
         async def send() -> Done:
             if await edit(wire, effect, channel, ts, message):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from escalation.effects import Effect, EffectKind
 from services.delivery.jobs import Desk
-from services.outbox import enqueue
+from services.outbox import follow
 
 
 async def tell(
@@ -14,14 +14,6 @@ async def tell(
 ) -> None:
     """One direct message to each. `retry` is the effect behind a "Try again" button, `about` a mark to find it by."""
     for user in dict.fromkeys(user_ids):
-        await enqueue(
-            it.session,
-            EffectKind.TELL_PERSON,
-            team_id=effect.team_id,
-            now=it.now,
-            escalation_id=effect.escalation_id,
-            user=user,
-            text=sentence,
-            retry=retry,
-            about=about,
+        await follow(
+            it.session, effect, EffectKind.TELL_PERSON, it.now, user=user, text=sentence, retry=retry, about=about
         )

@@ -19,7 +19,7 @@ from services.change import standing
 from services.delivery.calls.messages import Letter, PostRecipe
 from services.delivery.jobs import Desk, Dropped, Recipe, Record
 from services.delivery.shapes import target_of
-from services.outbox import enqueue
+from services.outbox import follow
 from storage.tables import outbox
 
 _STILL_TO_COME = (EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN, EffectState.DONE)
@@ -116,14 +116,7 @@ async def _notice_posted(session: AsyncSession, effect: Effect, channel: str, ts
     notice = await session.get_one(Notice, effect.subject_id)
     notice.channel_id, notice.ts = channel, ts
     if notice.retired_at is not None:
-        await enqueue(
-            session,
-            EffectKind.REFRESH_NOTICE,
-            team_id=effect.team_id,
-            now=now,
-            escalation_id=effect.escalation_id,
-            subject_id=notice.id,
-        )
+        await follow(session, effect, EffectKind.REFRESH_NOTICE, now, subject_id=notice.id)
 
 
 async def _notice_given_up(it: Desk, effect: Effect, _code: str) -> None:

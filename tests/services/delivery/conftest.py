@@ -109,7 +109,7 @@ class Scene:
         async with self.database.read() as session:
             return await session.get_one(Escalation, id_)
 
-    async def add(self, kind: EffectKind, escalation: Escalation, **arguments: Any) -> Effect:
+    async def add(self, kind: EffectKind, escalation: Escalation, *, rank: int = 0, **arguments: Any) -> Effect:
         """One more effect."""
         async with self.database.write() as session:
             effect = await enqueue(
@@ -117,6 +117,7 @@ class Scene:
                 kind,
                 team_id=self.clarion.team_id,
                 now=self.clock.now(),
+                rank=rank,
                 escalation_id=escalation.id,
                 **arguments,
             )
