@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from escalation.effects import EffectKind
-from services.delivery.calls import announcement, card, copies, told
+from services.delivery.calls import announcement, card, copies, notices, told
 from services.delivery.calls.channel import ArchiveChannel, Invite, OpenChannel
 from services.delivery.jobs import Recipe
 
@@ -13,6 +13,7 @@ RECIPES: dict[EffectKind, Recipe] = {
     EffectKind.ARCHIVE_CHANNEL: ArchiveChannel(),
     **card.RECIPES,
     **announcement.RECIPES,
+    **notices.RECIPES,
     **told.RECIPES,
     **copies.RECIPES,
 }

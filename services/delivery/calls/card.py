@@ -1,4 +1,4 @@
-"""The card and what stands beside it in the channel: its pin, the topic, the bookmark; and the notices' edits."""
+"""The card and what stands beside it in the channel: its pin, the topic and the bookmark."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blocks import card as surface
-from blocks import notices as asking
-from escalation.case import Escalation, Notice
+from escalation.case import Escalation
 from escalation.effects import Effect, EffectKind, EffectState
 from services import views
 from services.delivery.answers import Refusal
@@ -19,7 +18,6 @@ from services.delivery.calls.messages import Letter, PostRecipe, edit
 from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Search
 from services.delivery.wire import Wire
 from services.outbox import follow
-from storage.numbering import give_id
 from storage.tables import outbox
 
 _NO_CARD = Dropped("the card is not posted yet; it will show what is true then")
@@ -180,42 +178,10 @@ async def bookmarked(wire: Wire, channel: str, link: str) -> list[dict[str, Any]
     return sorted(found, key=lambda one: float(one.get("date_created") or 0))
 
 
-class RefreshNotice(Plain):
-    async def prepare(self, it: Desk, effect: Effect) -> Job | Dropped:
-        notice = await it.session.get_one(Notice, effect.subject_id)
-        channel, ts = notice.channel_id, notice.ts
-        if channel is None or ts is None:
-            return Dropped("it was not sent, or will show what is true when it is")
-        view = await views.notice_view(it.session, it.clarion, notice, it.now)
-        is_answered = bool(view.owed) and all(not one.obligation.is_open for one in view.owed)
-        message, wire = asking.refreshed(view), it.wire
-
-        async def retire(session: AsyncSession, now: datetime) -> None:
-            shown = await session.get_one(Notice, effect.subject_id)
-            shown.retired_at = shown.retired_at or now
-
-        async def send_again(session: AsyncSession, now: datetime) -> None:
-            """Somebody deleted what still asks for something."""
-            gone = await session.get_one(Notice, effect.subject_id)
-            if gone.retired_at is not None or gone.ts != ts:
-                return
-            gone.channel_id = gone.ts = None
-            again = await follow(session, effect, EffectKind.SEND_NOTICE, now, subject_id=gone.id)
-            gone.effect_id = await give_id(session, again)
-
-        async def send() -> Done:
-            if await edit(wire, effect, channel, ts, message):
-                return Done(channel, ts, record=retire if is_answered else None)
-            return Done(channel, ts, note="it was deleted", record=retire if is_answered else send_again)
-
-        return Job(send)
-
-
 RECIPES: dict[EffectKind, Recipe] = {
     EffectKind.POST_CARD: PostRecipe(_compose, _channel, _posted),
     EffectKind.REFRESH_CARD: RefreshCard(),
     EffectKind.PIN_CARD: PinCard(),
     EffectKind.SET_TOPIC: SetTopic(),
     EffectKind.ADD_BOOKMARK: AddBookmark(),
-    EffectKind.REFRESH_NOTICE: RefreshNotice(),
 }

@@ -1,25 +1,20 @@
-"""What each message says and to whom, and when it does not apply any more."""
+"""What people are told, and the channel: to whom each message goes, and when it does not apply any more."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from blocks import events as said
-from blocks import notices as asking
 from blocks import people_messages
-from escalation.case import CHANNEL, Escalation, Event, Notice
+from escalation.case import Escalation, Event
 from escalation.effects import Effect, EffectKind, EffectState
 from escalation.errors import Refused
 from escalation.permissions import MAY, Act
 from services import views
 from services.change import standing
 from services.delivery.calls.messages import Letter, PostRecipe
-from services.delivery.jobs import Desk, Dropped, Recipe, Record
+from services.delivery.jobs import Desk, Dropped, Recipe
 from services.delivery.shapes import target_of
-from services.outbox import follow
 from storage.tables import outbox
 
 _STILL_TO_COME = (EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN, EffectState.DONE)
@@ -27,9 +22,7 @@ _STILL_TO_COME = (EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN,
 
 async def _target(it: Desk, effect: Effect) -> str | None:
     escalation = await it.session.get(Escalation, effect.escalation_id) if effect.escalation_id else None
-    of_notice = effect.kind in (EffectKind.SEND_NOTICE, EffectKind.TELL_SETTLED)
-    notice = await it.session.get(Notice, effect.subject_id) if of_notice else None
-    return target_of(effect, escalation, notice, it.workspace.announcements_channel_id)
+    return target_of(effect, escalation, None, it.workspace.announcements_channel_id)
 
 
 async def _reporter(it: Desk, effect: Effect) -> Letter | Dropped:
@@ -88,57 +81,10 @@ async def _may(it: Desk, act: Act, escalation: Escalation, user: str) -> bool:
     return bool(MAY[act] & standings)
 
 
-async def _notice(it: Desk, effect: Effect) -> Letter | Dropped:
-    """Checked at the last moment: nobody is asked for what is settled or snoozed (DESIGN.md, invariants)."""
-    notice = await it.session.get_one(Notice, effect.subject_id)
-    if notice.retired_at is not None:
-        return Dropped("replaced or answered before it was sent")
-    view = await views.notice_view(it.session, it.clarion, notice, it.now)
-    if view.owed and not any(one.waits(it.now) for one in view.owed):
-        return Dropped("nothing is asked for any more", _retire(notice.id))
-    target = await _target(it, effect)
-    if target is None:
-        return Dropped("nowhere to send it")
-    channel = target if notice.audience == CHANNEL else None
-    return Letter(target, asking.notice(view), channel)
-
-
-def _retire(notice_id: int) -> Record:
-    async def record(session: AsyncSession, now: datetime) -> None:
-        notice = await session.get_one(Notice, notice_id)
-        notice.retired_at = notice.retired_at or now
-
-    return record
-
-
-async def _notice_posted(session: AsyncSession, effect: Effect, channel: str, ts: str, now: datetime) -> None:
-    """What happened while it was on its way shows at once."""
-    notice = await session.get_one(Notice, effect.subject_id)
-    notice.channel_id, notice.ts = channel, ts
-    if notice.retired_at is not None:
-        await follow(session, effect, EffectKind.REFRESH_NOTICE, now, subject_id=notice.id)
-
-
-async def _notice_given_up(it: Desk, effect: Effect, _code: str) -> None:
-    """The next rung must not find this one in its place."""
-    await _retire(effect.subject_id or 0)(it.session, it.now)
-
-
-async def _settled(it: Desk, effect: Effect) -> Letter | Dropped:
-    notice = await it.session.get_one(Notice, effect.subject_id)
-    if notice.ts is None:
-        return Dropped("was never asked")
-    view = await views.notice_view(it.session, it.clarion, notice, it.now)
-    target = await _target(it, effect)
-    return Letter(target, asking.settled(view)) if target is not None else Dropped("nowhere to send it")
-
-
 RECIPES: dict[EffectKind, Recipe] = {
     EffectKind.TELL_REPORTER: PostRecipe(_reporter, _target),
     EffectKind.TELL_PATH: PostRecipe(_path, _target),
     EffectKind.TELL_PERSON: PostRecipe(_person, _target),
     EffectKind.POST_EVENT: PostRecipe(_event_in_channel, _target),
     EffectKind.TELL_EVENT: PostRecipe(_event_to_one, _target),
-    EffectKind.SEND_NOTICE: PostRecipe(_notice, _target, _notice_posted, _notice_given_up),
-    EffectKind.TELL_SETTLED: PostRecipe(_settled, _target),
 }
