@@ -12,6 +12,7 @@ from blocks.times import when_mrkdwn
 from blocks.title import summary
 from blocks.views import OVER, severity_mark
 from escalation.case import Escalation, Status
+from escalation.wording import CUSTOMER_NAME_LIMIT
 
 
 def announcement(escalation: Escalation, severity_name: str) -> Message:
@@ -30,7 +31,7 @@ def announcement(escalation: Escalation, severity_name: str) -> Message:
             muted(f"Owner {mention(escalation.owner_id)}"),
         )
     return message(
-        header(f"{mark} {escalation.reference} · {severity} · {clean_line(escalation.customer, 75)}"),
+        header(f"{mark} {escalation.reference} · {severity} · {clean_line(escalation.customer, CUSTOMER_NAME_LIMIT)}"),
         rich(line(summary(escalation))),
         *facts(_facts(escalation)),
         *(actions([button("Subscribe", Action.SUBSCRIBE, button_value(escalation.id))]) if is_open else []),

@@ -15,6 +15,7 @@ from blocks.times import day, when, when_mrkdwn
 from blocks.title import severity_in_words, summary
 from blocks.views import OVER, CardView, Snoozed, severity_mark
 from escalation.case import Event, PlanStep, Status
+from escalation.wording import CUSTOMER_NAME_LIMIT
 
 TOPIC = 250
 # A card stays one screenful even where everybody wrote a page. Updates and resolutions stand in the channel in full;
@@ -65,7 +66,7 @@ def topic(view: CardView) -> str:
     head = f"{case.reference} · {case.severity} {view.severity_name}".rstrip()
     # Slack posts a line for every new topic, so it tells the end, not each step on the way there.
     head += "" if case.status.is_live else f" · {case.status.value}"
-    parts = [head, clean_line(case.customer, 75), f"Owner: {clean_line(view.owner_name or '—', 75)}"]
+    parts = [head, clean_line(case.customer, CUSTOMER_NAME_LIMIT), f"Owner: {clean_line(view.owner_name or '—', 75)}"]
     text = " · ".join(parts)
     while len(escape(text)) > TOPIC:
         text = clean_line(text, len(text) - 1)

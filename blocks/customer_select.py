@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from blocks.layout import option
 from blocks.text import Json, clean_line
-from escalation.wording import name_key
+from escalation.wording import CUSTOMER_NAME_LIMIT, name_key
 
-LONGEST_NAME = 75
 MOST_OPTIONS = 100
 _KNOWN, _NEW, _TOO_LONG = "known:", "new:", "too long"
 
@@ -27,17 +26,17 @@ class CustomerChoice:
     @property
     def value(self) -> str:
         """As the option carries it."""
-        return f"{_NEW}{clean_line(self.name, LONGEST_NAME)}" if self.id is None else f"{_KNOWN}{self.id}"
+        return f"{_NEW}{clean_line(self.name, CUSTOMER_NAME_LIMIT)}" if self.id is None else f"{_KNOWN}{self.id}"
 
 
 def customer_options(query: str, known: Iterable[tuple[int, str]]) -> list[Json]:
     """What to offer for the letters typed: the known ones handed in, and "New: …" unless one is exactly that.
 
-    A name over 75 characters gets one option that says so; the form refuses it.
+    A name that is too long gets one option that says so; the form refuses it.
     """
-    name = clean_line(query, LONGEST_NAME + 1)
-    if len(name) > LONGEST_NAME:
-        return [option(f"Too long: a name has at most {LONGEST_NAME} characters", _TOO_LONG, description="")]
+    name = clean_line(query, CUSTOMER_NAME_LIMIT + 1)
+    if len(name) > CUSTOMER_NAME_LIMIT:
+        return [option(f"Too long: a name has at most {CUSTOMER_NAME_LIMIT} characters", _TOO_LONG, description="")]
     choices = [CustomerChoice(*one) for one in known]
     is_known = any(name_key(choice.name) == name_key(name) for choice in choices)
     room = MOST_OPTIONS if is_known or not name else MOST_OPTIONS - 1
@@ -55,5 +54,5 @@ def read_customer(value: str, shown: str) -> CustomerChoice | None:
     if value.startswith(_KNOWN):
         number = value.removeprefix(_KNOWN)
         return CustomerChoice(int(number), shown) if number.isascii() and number.isdigit() else None
-    name = clean_line(value.removeprefix(_NEW), LONGEST_NAME + 1)
-    return CustomerChoice(None, name) if value.startswith(_NEW) and 0 < len(name) <= LONGEST_NAME else None
+    name = clean_line(value.removeprefix(_NEW), CUSTOMER_NAME_LIMIT + 1)
+    return CustomerChoice(None, name) if value.startswith(_NEW) and 0 < len(name) <= CUSTOMER_NAME_LIMIT else None

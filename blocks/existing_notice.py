@@ -9,6 +9,7 @@ from blocks.layout import button, divider, line, rich
 from blocks.text import Json, clean_line, mention, mrkdwn, plain, say, words
 from blocks.title import severity_in_words
 from blocks.views import Existing, severity_mark
+from escalation.wording import CUSTOMER_NAME_LIMIT
 
 _MOST = 3
 
@@ -18,7 +19,9 @@ def existing_notice(customer: str, existing: Sequence[Existing]) -> Iterator[Jso
     if not existing:
         return
     again = "is escalated already. Join it, unless this is something else."
-    yield rich(line(words(customer or existing[0].escalation.customer, 75, bold=True), say(f" {again}")))
+    yield rich(
+        line(words(customer or existing[0].escalation.customer, CUSTOMER_NAME_LIMIT, bold=True), say(f" {again}"))
+    )
     for one in existing[:_MOST]:
         yield _entry(one)
     if len(existing) > _MOST:

@@ -12,7 +12,7 @@ from datetime import date
 
 from blocks import inputs
 from blocks.answers import Answers, StateValues
-from blocks.customer_select import LONGEST_NAME, CustomerChoice, customer_option, read_customer
+from blocks.customer_select import CustomerChoice, customer_option, read_customer
 from blocks.existing_notice import existing_notice
 from blocks.ids import Action, Form
 from blocks.layout import muted_plain, option
@@ -22,6 +22,7 @@ from blocks.owner_select import owner_option, read_owner
 from blocks.quoted_message import Source, quoted
 from blocks.text import Json
 from blocks.views import Existing, OwnerChoice, SeverityChoice
+from escalation.wording import CUSTOMER_NAME_LIMIT
 
 CUSTOMER, SEVERITY, SUMMARY, IMPACT, OWNER = "customer", "severity", "summary", "impact", "owner"
 TRIED, REVENUE, RENEWAL, TICKET, CONFIDENTIAL = "tried", "revenue", "renewal", "ticket", "confidential"
@@ -167,7 +168,7 @@ def parse(values: StateValues, metadata: str) -> NewEscalation:
     chosen = answers.choice(CUSTOMER, missing="Choose a customer, or type the name of a new one.")
     customer = read_customer(chosen, answers.choice_text(CUSTOMER))
     if customer is None:
-        answers.complain(CUSTOMER, f"A customer's name has at most {LONGEST_NAME} characters; shorten it.")
+        answers.complain(CUSTOMER, f"A customer's name has at most {CUSTOMER_NAME_LIMIT} characters; shorten it.")
     result = NewEscalation(
         customer=customer or CustomerChoice(None, ""),
         severity=answers.choice(SEVERITY, missing="Choose a severity."),

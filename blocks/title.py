@@ -6,8 +6,7 @@ from blocks.layout import line
 from blocks.text import Json, clean_line, escape, say, words
 from blocks.views import OVER, severity_mark
 from escalation.case import Escalation
-
-_CUSTOMER = 75
+from escalation.wording import CUSTOMER_NAME_LIMIT
 
 
 def title(escalation: Escalation, lead: str = "", *, over: bool = False) -> Json:
@@ -22,7 +21,7 @@ def title(escalation: Escalation, lead: str = "", *, over: bool = False) -> Json
 
 def customer(escalation: Escalation, **style: bool) -> Json:
     """The customer's name, on one line."""
-    return words(clean_line(escalation.customer, _CUSTOMER), **style)
+    return words(clean_line(escalation.customer, CUSTOMER_NAME_LIMIT), **style)
 
 
 def summary(escalation: Escalation, **style: bool) -> Json:

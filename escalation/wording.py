@@ -1,4 +1,4 @@
-"""Names that Clarion makes up itself, and how a customer's is compared."""
+"""Names that Clarion makes up itself, and how long a customer's may be and how it is compared."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import unicodedata
 from escalation.case import Escalation
 
 CHANNEL_NAME_LIMIT = 80
+CUSTOMER_NAME_LIMIT = 75
 _LITTLE = frozenset({"a", "an", "the", "is", "are", "was", "were", "be", "been", "has", "have"})
 # A sidebar shows about thirty characters; more words would only hide whose channel it is.
 _WORDS_OF_A_SUMMARY = 5

@@ -15,7 +15,7 @@ from escalation.effects import EffectKind
 from escalation.errors import AlreadyDone, ClarionError, InvalidInput, Refused
 from escalation.obligations import Kind
 from escalation.permissions import Standing
-from escalation.wording import name_key
+from escalation.wording import CUSTOMER_NAME_LIMIT, name_key
 from services import notices, path, requests, subscribers
 from services.change import NOT_FOR_OUTSIDERS, Change
 from services.clarion import Clarion
@@ -25,7 +25,6 @@ from storage.database import insert_into
 from storage.numbering import give_id
 from storage.tables import customers, escalations, people, workspaces
 
-CUSTOMER_NAME_LIMIT = 75
 # The owner's message goes without a link to the channel when the channel takes longer than this.
 PATIENCE_FOR_THE_CHANNEL = timedelta(seconds=3)
 # The announcements channel hears of the two most serious severities (POLICY.md, `announcements`).
