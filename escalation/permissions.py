@@ -64,6 +64,8 @@ MAY: Mapping[Act, frozenset[Standing]] = {
     Act.HAND_OFF: _LEADS,
     Act.TAKE_OVER: _ABOVE,
 }
+# Then a real update is due (POLICY.md).
+_STILL_WORKING_IN_A_ROW = 2
 
 
 def may_see(escalation: Escalation, standings: Collection[Standing], *, told: bool) -> bool:
@@ -95,3 +97,8 @@ def who_can(act: Act, escalation: Escalation) -> str:
     ]
     who = " or ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
     return f"Only {who} can {act} {escalation.reference}."
+
+
+def may_still_work(escalation: Escalation) -> bool:
+    """Whether "Still working on it" may be said once more, or a real update is due."""
+    return escalation.still_working_count < _STILL_WORKING_IN_A_ROW

@@ -18,14 +18,11 @@ from escalation.ladder import to_snooze
 from escalation.lifecycle import Move
 from escalation.moves import Transition
 from escalation.obligations import Kind
-from escalation.permissions import Act
+from escalation.permissions import Act, may_still_work
 from services import notices
 from services.change import Change, change
 from services.clarion import Clarion
 from storage.tables import plan_steps
-
-# "Still working on it" at most twice in a row, then a real update is due (POLICY.md).
-STILL_WORKING_IN_A_ROW = 2
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,7 @@ async def still_working(
         it.allow(Act.STILL_WORKING)
         it.move(Move.STILL_WORKING)
         escalation = it.escalation
-        if escalation.still_working_count >= STILL_WORKING_IN_A_ROW:
+        if not may_still_work(escalation):
             raise Refused(
                 f"“Still working on it” was used twice in a row for {escalation.reference}; please post an update now."
             )

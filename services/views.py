@@ -12,13 +12,12 @@ from blocks.people_messages import PathView
 from blocks.views import CardView, Listed, Naming, NoticeView, Owed, Snoozed
 from escalation.case import Escalation, Event, EventKind, Handover, Notice, NoticeKind, Person, PlanStep, Update
 from escalation.obligations import Kind, Obligation
+from escalation.permissions import may_still_work
 from escalation.roster import Roster
 from escalation.wording import role_words
 from services import subscribers
 from services.clarion import Clarion
 from storage.tables import events, handovers, notices, obligations, plan_steps, updates
-
-MOST_STILL_WORKING = 2
 
 
 def severity_name(clarion: Clarion, key: str) -> str:
@@ -55,7 +54,7 @@ async def card_view(session: AsyncSession, clarion: Clarion, escalation: Escalat
         ),
         handover=handover,
         handover_until=_due(first.get(Kind.HANDOVER)),
-        may_still_work=escalation.still_working_count < MOST_STILL_WORKING,
+        may_still_work=may_still_work(escalation),
         source=await _source(session, escalation),
     )
 
@@ -219,7 +218,7 @@ async def _owed(session: AsyncSession, escalation: Escalation, notice: Notice) -
             handover=await session.get(Handover, one.subject_id)
             if one.kind is Kind.HANDOVER and one.subject_id
             else None,
-            may_still_work=escalation.still_working_count < MOST_STILL_WORKING,
+            may_still_work=may_still_work(escalation),
             snoozed_by=snoozers.get(one.kind.value, "") if one.snoozed_until is not None else "",
         )
         for one in found
