@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blocks.people_messages import PathView
-from blocks.views import CardView, Listed, Naming, NoticeView, Owed, Snoozed
+from blocks.views import CardView, Naming, NoticeView, Owed, Snoozed
 from escalation.case import Escalation, Event, EventKind, Handover, Notice, NoticeKind, Person, PlanStep, Update
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import may_still_work
@@ -142,23 +142,6 @@ async def acknowledge_by(session: AsyncSession, escalation_id: int) -> datetime 
     """When the acknowledgement is due, if it is still owed."""
     owed = await open_obligations(session, [escalation_id])
     return _due(next((one for one in owed if one.kind is Kind.ACKNOWLEDGE), None))
-
-
-async def listed(session: AsyncSession, clarion: Clarion, found: Sequence[Escalation]) -> list[Listed]:
-    """Rows of a list, each with what falls due first."""
-    first: dict[int, Obligation] = {}
-    for one in await open_obligations(session, [escalation.id for escalation in found]):
-        if one.kind is not Kind.TELL_PATH:
-            first.setdefault(one.escalation_id, one)
-    return [
-        Listed(
-            escalation,
-            severity_name(clarion, escalation.severity),
-            first[escalation.id].kind if escalation.id in first else None,
-            _due(first.get(escalation.id)),
-        )
-        for escalation in found
-    ]
 
 
 async def open_obligations(session: AsyncSession, escalation_ids: Iterable[int]) -> Sequence[Obligation]:
