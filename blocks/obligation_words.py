@@ -11,6 +11,7 @@ from blocks.times import due_words, when
 from blocks.views import Owed
 from escalation.case import Escalation, HandoverOutcome, Status
 from escalation.obligations import Kind, Outcome
+from escalation.series import series
 
 _WHAT = 150
 _REASON = 300
@@ -57,8 +58,7 @@ _UNANSWERED = {
 def in_a_sentence(kinds: Sequence[str]) -> str:
     """`the acknowledgement, the action plan and the update`; what is no kind of obligation stands as it is."""
     known = {kind.value: words for kind, words in _IN_A_SENTENCE.items()}
-    said = [known.get(kind, clean_line(kind, 40)) for kind in dict.fromkeys(kinds)]
-    return " and ".join(filter(None, (", ".join(said[:-1]), *said[-1:])))
+    return series(known.get(kind, clean_line(kind, 40)) for kind in dict.fromkeys(kinds))
 
 
 def debtor(owed: Owed, escalation: Escalation) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from decimal import Decimal
 
+from escalation.series import series
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 BUSINESS_DAYS_IN_A_WEEK = 5
@@ -138,7 +140,7 @@ def in_words(cadence: Cadence) -> str:
     if isinstance(cadence, Schedule):
         if cadence.weekdays is None:
             return str(cadence)
-        return f"{_listed([WEEKDAY_NAMES[day] for day in sorted(cadence.weekdays)])} at {cadence.at:%H:%M}"
+        return f"{series([WEEKDAY_NAMES[day] for day in sorted(cadence.weekdays)])} at {cadence.at:%H:%M}"
     days, rest = _days_apart(cadence)
     parts = _clock_parts(rest)
     counts: dict[str, Decimal | int] = {"day": days, "hour": parts["h"], "minute": parts["m"], "second": parts["s"]}
@@ -163,10 +165,6 @@ def _number(count: Decimal | int) -> str:
     """Without an exponent and without zeros behind the point."""
     text = f"{count:f}" if isinstance(count, Decimal) else str(count)
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _quoted(text: str) -> str:

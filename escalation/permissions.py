@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from escalation.case import Escalation
 from escalation.errors import NotFound, Refused
+from escalation.series import series
 
 
 class Standing(StrEnum):
@@ -95,8 +96,7 @@ def who_can(act: Act, escalation: Escalation) -> str:
         for standing in Standing
         if standing in may
     ]
-    who = " or ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
-    return f"Only {who} can {act} {escalation.reference}."
+    return f"Only {series(named, 'or')} can {act} {escalation.reference}."
 
 
 def may_still_work(escalation: Escalation) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from escalation.business_time import BusinessHours
 from escalation.duration import WEEKDAY_NAMES, Cadence, Duration, Schedule, in_words
 from escalation.policy import Audience, AudienceKind, Notify, Policy, Rung, SeverityPolicy, unfilled_roles
+from escalation.series import series
 
 
 def describe(policy: Policy) -> str:
@@ -35,7 +36,7 @@ def _people(policy: Policy) -> list[str]:
 
 
 def _severity(severity: SeverityPolicy, policy: Policy) -> list[str]:
-    owners = _or(severity.owners) if severity.owners else "anyone"
+    owners = series(severity.owners, "or") if severity.owners else "anyone"
     return [
         f"{severity.key} {severity.name}: {severity.definition}",
         f"  for example          {severity.example}",
@@ -72,7 +73,7 @@ def _hours(hours: BusinessHours) -> str:
     days = sorted(hours.days)
     in_a_row = len(days) > 2 and days[-1] - days[0] == len(days) - 1
     named = [WEEKDAY_NAMES[day] for day in days]
-    said = f"{named[0]} to {named[-1]}" if in_a_row else _and(named)
+    said = f"{named[0]} to {named[-1]}" if in_a_row else series(named)
     return f"{said}, {hours.start:%H:%M} to {hours.end:%H:%M}, " + (
         f"but for the holidays of {hours.holidays}" if hours.holidays else "holidays too"
     )
@@ -103,7 +104,7 @@ def _each(period: Duration) -> str:
 
 def _told(row: Notify) -> str:
     when = "at once" if row.within.is_zero else f"within {in_words(row.within)}"
-    return f"{when}: {_and(row.roles)}"
+    return f"{when}: {series(row.roles) or 'nobody'}"
 
 
 def _rung(rung: Rung, policy: Policy) -> str:
@@ -135,11 +136,3 @@ def _channel(name_or_id: str) -> str:
 
 def _named(names: Iterable[str]) -> str:
     return ", ".join(names) or "nobody"
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))) or "nobody"
-
-
-def _or(names: Sequence[str]) -> str:
-    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))

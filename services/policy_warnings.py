@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from escalation.case import Workspace
 from escalation.effects import EffectKind
 from escalation.policy import Policy, unfilled_roles
+from escalation.series import series
 from escalation.wording import role_words
 from services.clarion import Clarion
 from services.outbox import enqueue
@@ -18,9 +19,7 @@ def unfilled_sentence(policy: Policy) -> str:
     empty = unfilled_roles(policy)
     if not empty or not any(policy.roles.values()):
         return ""
-    *others, last = [role_words(role) for role in empty]
-    named = f"{', '.join(others)} and {last}" if others else last
-    return f"Nobody fills {named}; what would go there goes to the admins."
+    return f"Nobody fills {series(map(role_words, empty))}; what would go there goes to the admins."
 
 
 async def warn_admins(clarion: Clarion, groups: Sequence[str] = ()) -> str:

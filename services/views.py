@@ -14,6 +14,7 @@ from escalation.case import Escalation, Event, EventKind, Handover, Notice, Noti
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import may_still_work
 from escalation.roster import Roster
+from escalation.series import series
 from escalation.wording import role_words
 from services import subscribers
 from services.clarion import Clarion
@@ -113,7 +114,7 @@ async def path_view(
 ) -> PathView:
     """What somebody of the path, or a subscriber (no roles), is told of an escalation."""
     followed = [] if roles else await subscribers.followed_here(session, escalation, user_id)
-    why = f"You are told as {_and(map(role_words, roles))}." if roles else f"You follow {_and(followed) or 'this'}."
+    why = f"You are told as {series(map(role_words, roles))}." if roles else f"You follow {series(followed) or 'this'}."
     return PathView(
         escalation,
         severity_name(clarion, escalation.severity),
@@ -231,7 +232,7 @@ async def _why(session: AsyncSession, escalation: Escalation, notice: Notice, ro
             return ""
         roles = roster.roles_of(notice.audience)
         if roles:
-            return f"You are told as {_and(map(role_words, roles))}."
+            return f"You are told as {series(map(role_words, roles))}."
         return "You are told as an admin." if notice.audience in roster.admins else ""
     if notice.kind is not NoticeKind.ASSIGNMENT:
         return ""
@@ -275,8 +276,3 @@ async def _asked(session: AsyncSession, notice: Notice) -> tuple[str, ...]:
     about = set(notice.obligation_ids)
     asked = [one.audience for one in rows if about & set(one.obligation_ids) and one.audience != notice.audience]
     return tuple(dict.fromkeys(asked))
-
-
-def _and(words: Iterable[str]) -> str:
-    *before, last = list(words) or [""]
-    return f"{', '.join(before)} and {last}" if before else last
