@@ -204,7 +204,7 @@ async def _become_owner(
 async def _check_fits(it: Change, user_id: str, *, ranked: bool = True) -> None:
     person = await it.person(user_id)
     allowed = not ranked or it.roster.may_own(user_id, it.severity)
-    reason = why_not_owner(person, it.severity.key, allowed=allowed, needed=", ".join(it.severity.owners))
+    reason = why_not_owner(person, it.severity.key, allowed=allowed, needed=it.severity.owners)
     if reason:
         raise InvalidInput("new_owner", reason)
 

@@ -152,7 +152,7 @@ async def _people_fit(
         raise InvalidInput("severity", "That severity is not in the policy any more; choose another.")
     roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, now)
     allowed = roster.may_own(request.owner_id, severity)
-    reason = why_not_owner(owner, request.severity, allowed=allowed, needed=", ".join(severity.owners))
+    reason = why_not_owner(owner, request.severity, allowed=allowed, needed=severity.owners)
     if reason or owner is None:
         raise InvalidInput("owner", reason or "")
     return owner

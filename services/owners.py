@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -62,7 +63,7 @@ async def open_counts(session: AsyncSession, team_id: str) -> dict[str, int]:
     return dict(rows.all())
 
 
-def why_not_owner(person: Person | None, severity: str, *, allowed: bool, needed: str) -> str:
+def why_not_owner(person: Person | None, severity: str, *, allowed: bool, needed: Sequence[str]) -> str:
     """The sentence that says why somebody cannot own an escalation, or "" when they can."""
     if person is None:
         return "That person is not in this workspace; choose a colleague."
@@ -75,6 +76,6 @@ def why_not_owner(person: Person | None, severity: str, *, allowed: bool, needed
         if is_so:
             return f"{person.name} {what} and cannot own an escalation; choose a colleague."
     if not allowed:
-        roles = ", ".join(role_words(role) for role in needed.split(", "))
+        roles = ", ".join(map(role_words, needed))
         return f"{person.name}'s rank does not allow owning a {severity}; the policy asks for one of: {roles}."
     return ""
