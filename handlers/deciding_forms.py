@@ -18,7 +18,7 @@ async def draw_handoff(_: Interaction, escalation: Escalation, preset: Preset) -
 
 
 async def take_handoff(it: Interaction, escalation_id: int) -> None:
-    sent = handoff_form.parse(it.view["state"]["values"])
+    sent = handoff_form.parse(it.values)
     await handing_over.hand_off(it.clarion, escalation_id, it.user_id, it.key, sent.to_id, sent.reason, sent.notes)
 
 
@@ -28,8 +28,8 @@ async def draw_severity(it: Interaction, escalation: Escalation, preset: Preset)
 
 async def redraw_severity(it: Interaction) -> None:
     """Another severity was chosen: its example follows, and the question for an owner of another rank."""
-    chosen, reason = severity_form.chosen(it.view["state"]["values"])
-    escalation = await finding.by_id(it.clarion, escalation_of(it.view["private_metadata"]), it.user_id)
+    chosen, reason = severity_form.chosen(it.values)
+    escalation = await finding.by_id(it.clarion, escalation_of(it.metadata), it.user_id)
     await it.redraw(await _severity_view(it, escalation, chosen, reason))
 
 
@@ -43,7 +43,7 @@ async def _severity_view(it: Interaction, escalation: Escalation, chosen: str, r
 
 
 async def take_severity(it: Interaction, escalation_id: int) -> None:
-    sent = severity_form.parse(it.view["state"]["values"], it.view["private_metadata"])
+    sent = severity_form.parse(it.values, it.metadata)
     new_owner_id = sent.new_owner_id or await _new_owner(it, escalation_id, sent.severity)
     await severity.change_severity(
         it.clarion, escalation_id, it.user_id, it.key, sent.severity, sent.reason, new_owner_id or None
@@ -64,7 +64,7 @@ async def draw_resolve(_: Interaction, escalation: Escalation, preset: Preset) -
 
 
 async def take_resolve(it: Interaction, escalation_id: int) -> None:
-    sent = resolve_form.parse(it.view["state"]["values"])
+    sent = resolve_form.parse(it.values)
     await ending.resolve(
         it.clarion,
         escalation_id,
@@ -82,7 +82,7 @@ async def draw_reopen(_: Interaction, escalation: Escalation, preset: Preset) ->
 
 
 async def take_reopen(it: Interaction, escalation_id: int) -> None:
-    reason = reopen_form.parse(it.view["state"]["values"])
+    reason = reopen_form.parse(it.values)
     await ending.reopen(it.clarion, escalation_id, it.user_id, it.key, reason)
 
 
@@ -91,5 +91,5 @@ async def draw_close(_: Interaction, escalation: Escalation, preset: Preset) -> 
 
 
 async def take_close(it: Interaction, escalation_id: int) -> None:
-    sent = close_form.parse(it.view["state"]["values"])
+    sent = close_form.parse(it.values)
     await ending.close(it.clarion, escalation_id, it.user_id, it.key, sent.learned, sent.preventive_actions)

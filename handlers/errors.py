@@ -82,7 +82,7 @@ async def complain(it: Interaction, errors: Mapping[str, str], sentence: str = "
 
 
 def _block(it: Interaction, field: str) -> str:
-    values = it.view["state"]["values"]
+    values = it.values
     inputs = [str(block["block_id"]) for block in it.view["blocks"] if block.get("type") == "input"]
     for name in _FIELDS.get(field, (field,)):
         if (block := block_of(values, name)) in inputs:

@@ -31,7 +31,7 @@ async def open_for_all(it: Interaction) -> None:
 
 async def submit(it: Interaction) -> None:
     """Follow what was chosen, and say so."""
-    sent = subscribe_form.parse(it.view["state"]["values"])
+    sent = subscribe_form.parse(it.values)
     target = Target(sent.follows, sent.target)
     await subscribing.subscribe(it.clarion, it.user_id, it.key, [target], sent.delivery)
     await it.acknowledge()
@@ -45,7 +45,7 @@ async def end(it: Interaction, subscription_id: int) -> None:
     if it.view.get("callback_id") != Form.SUBSCRIBE:
         await it.say("You do not follow that any more.")
         return
-    escalation_id = decode(it.view["private_metadata"]).get("escalation")
+    escalation_id = decode(it.metadata).get("escalation")
     escalation = await finding.by_id(it.clarion, escalation_id, it.user_id) if escalation_id else None
     await it.redraw(await _view(it, escalation))
 

@@ -77,7 +77,7 @@ async def submit(it: Interaction) -> None:
     if one is None or one.take is None:
         log.warning("A form that nobody reads: %s", callback_id)
         raise Refused("This form is out of date. Please open it again.")
-    said = await one.take(it, escalation_of(it.view["private_metadata"]))
+    said = await one.take(it, escalation_of(it.metadata))
     await it.acknowledge()
     if said:
         await it.say(said)

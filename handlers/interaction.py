@@ -15,6 +15,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from blocks.answers import StateValues
 from blocks.message import Message
 from blocks.people_messages import refusal
 from blocks.text import Json
@@ -51,6 +52,17 @@ class Interaction:
     def view(self) -> Mapping[str, Any]:
         """The form it came from or is about; empty when it is none."""
         return self.body.get("view") or {}
+
+    @property
+    def values(self) -> StateValues:
+        """What was filled in."""
+        values: StateValues = self.view["state"]["values"]
+        return values
+
+    @property
+    def metadata(self) -> str:
+        """What the form remembers."""
+        return str(self.view["private_metadata"])
 
     @property
     def is_form(self) -> bool:

@@ -50,7 +50,7 @@ async def redraw(it: Interaction) -> None:
 
 async def submit(it: Interaction) -> None:
     """Open it; if the customer has an open one that was not shown yet, show that first."""
-    sent = form.parse(it.view["state"]["values"], it.view["private_metadata"])
+    sent = form.parse(it.values, it.metadata)
     try:
         await _open(it, sent)
     except InvalidInput as error:
@@ -99,7 +99,7 @@ async def _open_of(it: Interaction, customer: CustomerChoice | None) -> list[Esc
 
 
 def _draft(it: Interaction) -> Draft:
-    draft = form.read_draft(it.view["state"]["values"], it.view["private_metadata"], quoted_words(it.view["blocks"]))
+    draft = form.read_draft(it.values, it.metadata, quoted_words(it.view["blocks"]))
     return draft if draft.severity else replace(draft, severity=policy_words.usual_severity(it.clarion))
 
 

@@ -22,7 +22,7 @@ async def note_message(it: Interaction, source: Source, words: str) -> None:
 
 async def submit(it: Interaction) -> None:
     """The form was sent: the note, the message, or the note above the message."""
-    sent = timeline_form.parse(it.view["state"]["values"], it.view["private_metadata"])
+    sent = timeline_form.parse(it.values, it.metadata)
     text = "\n\n".join(filter(None, [sent.note, quoted_words(it.view["blocks"])]))
     author, link = (sent.source.author, sent.source.link) if sent.source else ("", "")
     escalation = await timeline.note(it.clarion, sent.escalation_id, it.user_id, it.key, text, author=author, link=link)

@@ -42,7 +42,7 @@ async def _owners(it: Interaction, typed: str) -> Offered:
 
 async def _new_owners(it: Interaction, typed: str) -> Offered:
     """For a handover; in the form that changes the severity the block says for which severity."""
-    escalation = await finding.by_id(it.clarion, escalation_of(it.view["private_metadata"]), it.user_id)
+    escalation = await finding.by_id(it.clarion, escalation_of(it.metadata), it.user_id)
     severity = str(it.body.get("block_id") or "").partition(":")[2]
     return await _owner_groups(it, typed, severity or escalation.severity, escalation)
 

@@ -25,7 +25,7 @@ async def draw_update(it: Interaction, escalation: Escalation, preset: Preset) -
 
 
 async def take_update(it: Interaction, escalation_id: int) -> Message | None:
-    sent = update_form.parse(values(it), metadata(it), it.clarion.clock.now())
+    sent = update_form.parse(it.values, it.metadata, it.clarion.clock.now())
     update = owning.NewUpdate(
         situation=sent.situation,
         next_step=sent.next_step,
@@ -42,7 +42,7 @@ async def draw_suggestion(_: Interaction, escalation: Escalation, preset: Preset
 
 
 async def take_suggestion(it: Interaction, escalation_id: int) -> str:
-    words = suggest_form.parse(values(it))
+    words = suggest_form.parse(it.values)
     escalation = await owning.suggest(it.clarion, escalation_id, it.user_id, it.key, words)
     return f"Your suggestion for {escalation.reference} goes to <@{escalation.owner_id}>."
 
@@ -52,7 +52,7 @@ async def draw_still_working(it: Interaction, escalation: Escalation, preset: Pr
 
 
 async def take_still_working(it: Interaction, escalation_id: int) -> Message | None:
-    sent = still_working_form.parse(values(it), metadata(it), it.clarion.clock.now())
+    sent = still_working_form.parse(it.values, it.metadata, it.clarion.clock.now())
     return replies.promised(
         await owning.still_working(it.clarion, escalation_id, it.user_id, it.key, sent.next_step, sent.next_update_at)
     )
@@ -64,7 +64,7 @@ async def draw_snooze(it: Interaction, escalation: Escalation, preset: Preset) -
 
 
 async def take_snooze(it: Interaction, escalation_id: int) -> None:
-    sent = snooze_form.parse(values(it), metadata(it))
+    sent = snooze_form.parse(it.values, it.metadata)
     await owning.snooze(it.clarion, escalation_id, it.user_id, it.key, sent.length, sent.reason)
 
 
@@ -74,17 +74,17 @@ async def draw_plan(it: Interaction, escalation: Escalation, _: Preset) -> Json:
 
 
 async def take_plan(it: Interaction, escalation_id: int) -> None:
-    sent = plan_form.parse(values(it), metadata(it), (it.clarion.clock.now() - _FURTHEST_BEHIND).date())
+    sent = plan_form.parse(it.values, it.metadata, (it.clarion.clock.now() - _FURTHEST_BEHIND).date())
     steps = [owning.NewStep(step.what, step.who, step.due_on, step.done) for step in sent.steps]
     try:
         await owning.plan(it.clarion, escalation_id, it.user_id, it.key, steps, sent.target_resolution_on)
     except InvalidInput as error:
-        raise FormErrors({_row_of(error.field, values(it)): str(error)}) from None
+        raise FormErrors({_row_of(error.field, it.values): str(error)}) from None
 
 
 async def add_step(it: Interaction) -> None:
     """One row more in the plan."""
-    await it.redraw(plan_form.with_another_step(metadata(it), it.view["blocks"]))
+    await it.redraw(plan_form.with_another_step(it.metadata, it.view["blocks"]))
 
 
 def _row_of(field: str, state: StateValues) -> str:
@@ -98,14 +98,3 @@ def _row_of(field: str, state: StateValues) -> str:
     name, _, number = field.partition(":")
     row = filled[int(number)] if number.isdigit() and int(number) < len(filled) else 0
     return f"{name if name == plan_form.WHO else plan_form.WHAT}_{row}"
-
-
-def values(it: Interaction) -> StateValues:
-    """What was filled in."""
-    state: StateValues = it.view["state"]["values"]
-    return state
-
-
-def metadata(it: Interaction) -> str:
-    """What the form remembers."""
-    return str(it.view["private_metadata"])
