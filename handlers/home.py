@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from blocks import home
@@ -14,6 +13,7 @@ from handlers.interaction import SLACK_TROUBLE, log
 from services import finding, people
 from services.change import NOT_FOR_OUTSIDERS
 from services.clarion import Clarion
+from services.delivery.answers import trouble_of
 
 # Slack tells when the tab is opened, not when it is left.
 LOOKED_AT_FOR = timedelta(minutes=30)
@@ -46,8 +46,7 @@ class Homes:
         try:
             await self._client.views_publish(user_id=user_id, view=view)
         except SLACK_TROUBLE as error:
-            code = error.response["error"] if isinstance(error, SlackApiError) else type(error).__name__
-            log.info("A Home was not drawn: %s", code)
+            log.info("A Home was not drawn: %s", trouble_of(error).code)
 
 
 async def _drawn(clarion: Clarion, user_id: str) -> Json:
