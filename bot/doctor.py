@@ -22,8 +22,8 @@ from services.clarion import Clarion
 from services.delivery.answers import NotSent, Refusal, trouble_of
 from services.delivery.client import build_client, close_client
 from services.delivery.directory import Directory, load_groups, load_people
-from services.opening import ensure_workspace
 from services.rosters import read_roster, unknown_references
+from services.workspace import ensure_workspace
 from storage import schema
 from storage.database import Database
 

@@ -34,7 +34,7 @@ from services.clarion import Clarion
 from services.delivery.client import build_client, close_client
 from services.delivery.courier import Courier
 from services.delivery.directory import Directory
-from services.opening import ensure_workspace
+from services.workspace import ensure_workspace
 from storage import schema
 from storage.database import Database
 from storage.lock import CourierLock, single_process_lock

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation import moves
-from escalation.case import Customer, Escalation, EventKind, NoticeKind, Person, Status, Workspace
+from escalation.case import Customer, Escalation, EventKind, NoticeKind, Person, Status
 from escalation.effects import EffectKind
 from escalation.errors import AlreadyDone, ClarionError, InvalidInput, Refused
 from escalation.obligations import Kind
@@ -21,7 +21,6 @@ from services.change import NOT_FOR_OUTSIDERS, Change
 from services.clarion import Clarion
 from services.owners import why_not_owner
 from services.visibility import seen_by
-from storage.database import insert_into
 from storage.numbering import give_id
 from storage.tables import customers, escalations, people, workspaces
 
@@ -286,10 +285,3 @@ def is_announced(it: Change) -> bool:
         and not escalation.confidential
         and it.clarion.rank(escalation.severity) < ANNOUNCED_RANKS
     )
-
-
-async def ensure_workspace(session: AsyncSession, team_id: str, bot_user_id: str, name: str) -> None:
-    """Store the workspace the token belongs to, if it is new; several processes may start at once."""
-    if await session.get(Workspace, team_id) is None:
-        fresh = asdict(Workspace(team_id, bot_user_id, name))
-        await session.execute(insert_into(session, workspaces).values(**fresh).on_conflict_do_nothing())

@@ -11,8 +11,8 @@ from escalation.effects import EffectKind
 from escalation.policy_file import read_policy
 from services import people
 from services.clarion import Clarion
-from services.opening import ensure_workspace
 from services.policy_warnings import warn_admins
+from services.workspace import ensure_workspace
 from storage.tables import people as people_table
 from tests.support.office import OMAR, TEAM, Office
 
