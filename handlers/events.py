@@ -16,7 +16,7 @@ from services.delivery.directory import person_of
 
 Event = Mapping[str, Any]
 
-# Slack was told that an event is taken before it is, and will not tell again: the database may need a moment.
+# The database may need a moment, and it is not known how soon Slack tells again over a socket.
 TRY_AGAIN_AFTER_SECONDS = (1, 4, 15, 60)
 
 
@@ -36,8 +36,8 @@ class Events:
     homes: Homes
     bot_user_id: str
 
-    async def happened(self, event: Event) -> None:
-        """Whichever it is; what is of no use to us is passed over."""
+    async def happened(self, event: Event, failures: list[Exception]) -> None:
+        """Whichever it is; what is of no use to us is passed over. `failures` holds why it is not taken yet."""
         take = HAPPENINGS.get(str(event.get("type")))
         if take is None:
             log.debug("An event that nobody waits for: %s", event.get("type"))
@@ -45,7 +45,8 @@ class Events:
         for pause in TRY_AGAIN_AFTER_SECONDS:
             try:
                 await take(self, event)
-            except Exception:  # noqa: BLE001 - whatever it was, it is tried again and raised in the end
+            except Exception as error:  # noqa: BLE001 - whatever it was, it is tried again and raised in the end
+                failures.append(error)
                 log.exception("An event of the kind %s could not be taken yet", event.get("type"))
                 await asyncio.sleep(pause)
             else:

@@ -93,10 +93,13 @@ class Ways:
     async def event(self, event: Body, context: AsyncBoltContext) -> None:
         """Taken before it is acknowledged, so that Slack sends it again if that fails; what takes long goes on."""
         events = Events(self._clarion, self._directory, self._homes, context.bot_user_id or "")
-        taken = self._begin(events.happened(event))
+        failures: list[Exception] = []
+        taken = self._begin(events.happened(event, failures))
         await asyncio.wait({taken}, timeout=self._frame.patience)
         if taken.done():
             taken.result()
+        elif failures:
+            raise failures[-1]
 
     async def _run(
         self,

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from services import people
 from services.rosters import read_roster
 from simulator import Person, acts, id_for
+from simulator.delivery import Delivered
 from tests.handlers.waiting import until
 from tests.support.acting import newest_channel, opens
 from tests.support.company import ROLES
@@ -48,6 +49,27 @@ async def test_what_slack_tells_is_not_forgotten_when_the_database_is_away_for_a
     async with database.write() as session:
         await session.execute(text("ALTER TABLE away RENAME TO people"))
     await home.ws.until(lambda: "Vera Lind" in home.ws.channel(channel).topic["value"])
+
+
+def told(home: House, kind: str) -> list[Delivered]:
+    """The events of this kind that Slack told, each as often as it told it."""
+    return [one for one in home.ws.delivery.log if one.payload.get("event", {}).get("type") == kind]
+
+
+async def test_slack_is_not_told_that_an_event_is_taken_while_it_cannot_be(
+    sqlite_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house(sqlite_url, tmp_path, ack_seconds=4.0) as home:
+        await opens(home)
+        database = home.bot.clarion.database
+        async with database.write() as session:
+            await session.execute(text("ALTER TABLE people RENAME TO away"))
+        acts.deactivate(home.ws, home.ws.find_person("dina"))
+        await home.ws.until(lambda: told(home, "user_change"))
+        assert not told(home, "user_change")[0].answer.acked
+        assert "could not be taken yet" in caplog.text
+        async with database.write() as session:
+            await session.execute(text("ALTER TABLE away RENAME TO people"))
 
 
 async def test_the_channel_of_an_open_escalation_that_somebody_archives_is_replaced(home: House) -> None:
