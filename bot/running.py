@@ -28,7 +28,7 @@ from bot.settings import Settings, read_settings
 from bot.watchdog import Watchdog
 from bot.web import web_app
 from escalation.errors import SetupError
-from handlers import register
+from handlers import Ways, register
 from handlers.errors import PATIENCE_SECONDS
 from services.clarion import Clarion
 from services.delivery.client import build_client, close_client
@@ -52,6 +52,7 @@ class Bot:
     """A bot that runs: everything but the way by which Slack reaches it."""
 
     app: AsyncApp
+    ways: Ways
     clarion: Clarion
     clock: SystemClock
     courier: Courier
@@ -69,6 +70,8 @@ async def run_worker() -> None:
             await connection.open()
             await _until_stopped(f"Clarion is connected and at work in {bot.clarion.team_id}")
         finally:
+            # What was begun is answered over the connection that asked.
+            await bot.ways.finish()
             await connection.close()
 
 
@@ -122,8 +125,9 @@ async def running(settings: Settings, patience: float = PATIENCE_SECONDS) -> Asy
         lock.on_notify(alarm.wake)
         await stack.enter_async_context(_at_work(courier, alarm))
         app = _bolt_app(client, identity, settings)
-        stack.push_async_callback(register(app, clarion, directory, patience).finish)
-        yield Bot(app, clarion, clock, courier, alarm)
+        ways = register(app, clarion, directory, patience)
+        stack.push_async_callback(ways.finish)
+        yield Bot(app, ways, clarion, clock, courier, alarm)
 
 
 @contextlib.asynccontextmanager

@@ -8,6 +8,7 @@ import gc
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -46,11 +47,16 @@ async def started(
 
 async def until_at_work(process: asyncio.subprocess.Process) -> str:
     """Wait until it says so; what it said."""
+    return await until_said(process, "at work")
+
+
+async def until_said(process: asyncio.subprocess.Process, words: str) -> str:
+    """Wait until the process says this; what it said."""
     said = ""
     assert process.stderr is not None
     async for line in process.stderr:
         said += line.decode()
-        if "at work" in said:
+        if words in said:
             return said
     raise AssertionError(said)
 
@@ -97,6 +103,29 @@ async def test_it_ends_at_once_when_told_to(
     assert time.monotonic() - began < 30
     assert "Traceback" not in rest
     assert [line for line in rest.splitlines() if "[info" not in line] == []
+
+
+async def test_what_was_begun_is_answered_before_it_ends(tmp_path: Path) -> None:
+    async with (
+        Workspace.running(manifest=MANIFEST, people=PEOPLE) as ws,
+        started("worker", ws, tmp_path) as process,
+    ):
+        await until_at_work(process)
+        olga = ws.person("olga")
+        await olga.types("/escalate")
+        form = await olga.form("New escalation")
+        await form.fill("Customer", "Acme")
+        await form.fill("Summary", "Checkout is down")
+        with contextlib.closing(sqlite3.connect(tmp_path / "clarion.db", isolation_level=None)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            sending = asyncio.create_task(form.submit())
+            await olga.types("/escalate help")  # answered after the form has arrived
+            process.send_signal(signal.SIGTERM)
+            await until_said(process, "Stopping")
+            database.execute("ROLLBACK")
+        assert (await sending).closed
+        await process.communicate()
+        assert ws.failures == []
 
 
 async def test_what_the_first_signal_cannot_end_a_second_one_or_a_while_does() -> None:
