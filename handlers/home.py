@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from blocks import home
 from blocks.text import Json
 from handlers import policy_words
+from handlers.actors import Directory
 from handlers.interaction import SLACK_TROUBLE, log
 from services import finding, people
 from services.change import NOT_FOR_OUTSIDERS
@@ -17,18 +18,23 @@ from services.delivery.answers import trouble_of
 
 # Slack tells when the tab is opened, not when it is left.
 LOOKED_AT_FOR = timedelta(minutes=30)
+# Nobody's three seconds run here.
+PATIENCE_SECONDS = 10.0
 
 
 class Homes:
     """The tabs of one workspace's people. Nothing is kept of them: each is drawn from what the database says."""
 
-    def __init__(self, clarion: Clarion, client: AsyncWebClient) -> None:
+    def __init__(self, clarion: Clarion, client: AsyncWebClient, directory: Directory) -> None:
         self._clarion = clarion
+        self._directory = directory
         self._client = client
         self._opened_at: dict[str, float] = {}
 
     async def opened(self, user_id: str) -> None:
-        """Somebody looks at it."""
+        """Somebody looks at it. Raises when Slack does not tell who they are: nothing is shown to whom we do not know."""
+        if await people.known(self._clarion, user_id) is None:
+            await self._directory.fetch_person(user_id, PATIENCE_SECONDS)
         self._opened_at[user_id] = self._clarion.clock.monotonic()
         await self._publish(user_id)
 
@@ -51,7 +57,7 @@ class Homes:
 
 async def _drawn(clarion: Clarion, user_id: str) -> Json:
     person = await people.known(clarion, user_id)
-    if person is not None and not person.may_act:
+    if person is None or not person.may_act:
         return home.closed_to_outsiders(NOT_FOR_OUTSIDERS)
     found = await finding.list_open(clarion, user_id)
     rows = [policy_words.listed(clarion, escalation, due) for escalation, due in found]

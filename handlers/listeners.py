@@ -57,7 +57,7 @@ class Ways:
         self._frame = frame
         self._directory = directory
         self._client = client
-        self._homes = Homes(clarion, client)
+        self._homes = Homes(clarion, client, directory)
         self._presses = Presses()
         self._working: set[asyncio.Task[None]] = set()
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from simulator import Person
 from tests.support.acting import asked, fills, opens
-from tests.support.house import House
+from tests.support.company import PEOPLE
+from tests.support.house import House, house
 
 
 async def test_the_owner_finds_their_own_first_and_answers_there(home: House) -> None:
@@ -67,3 +71,19 @@ async def test_confidential_cases_and_guests_find_closed_doors(home: House) -> N
     greta = home.person("greta")
     await greta.opens_home()
     assert "cannot use Clarion" in await greta.home()
+
+
+async def test_a_customer_whom_nobody_has_met_yet_finds_a_closed_door(sqlite_url: str, tmp_path: Path) -> None:
+    maria = Person("maria", real_name="Maria Costa", team_id="TCUSTOMER")
+    async with house(sqlite_url, tmp_path, people=[*PEOPLE, maria]) as home:
+        await opens(home, customer="Globex")
+        await home.person("maria").opens_home()
+        text = await home.person("maria").sees("cannot use Clarion", in_="home")
+        assert "Globex" not in text
+
+
+async def test_a_colleague_whom_nobody_has_met_yet_finds_what_is_open(home: House) -> None:
+    await opens(home, customer="Globex")
+    ulf = home.person("ulf")
+    await ulf.opens_home()
+    await ulf.sees("Globex", in_="home")
