@@ -116,13 +116,14 @@ def is_overdue(one: Listed, now: datetime) -> bool:
 
 
 def entry(one: Listed, now: datetime) -> Json:
+    """What it is; and below what falls due first, since that is what one looks for, then who has it and where."""
     case = one.escalation
     severity = clean_line(f"{case.severity} {one.severity_name}", 60)
     secret = "Confidential · " if case.confidential else ""
     facts = [say(f"{secret}{severity} · {case.status.value} · "), person(case.owner_id)]
     if case.channel_id:
         facts += [say(" · "), channel(case.channel_id)]
-    return rich(title(case), line(*facts, *_due(one, now)))
+    return rich(title(case), line(*_due(one, now), *facts))
 
 
 def _due(one: Listed, now: datetime) -> list[Json]:
@@ -131,5 +132,5 @@ def _due(one: Listed, now: datetime) -> list[Json]:
     noun = NOUNS[one.due]
     if is_overdue(one, now):
         since = [say(", due "), when(one.due_at), say(f", {due_words(one.due_at, now)}")]
-        return [say(" · "), say(f"{noun} overdue", bold=True), *since]
-    return [say(f" · {noun} due "), when(one.due_at)]
+        return [say(f"{noun} overdue", bold=True), *since, say(" · ")]
+    return [say(f"{noun} due "), when(one.due_at), say(" · ")]

@@ -51,6 +51,14 @@ def test_a_list_says_what_falls_due_and_what_is_overdue() -> None:
     assert f"<#{HERE}>" in text
 
 
+def test_what_falls_due_stands_before_who_and_where() -> None:
+    row = replies.list_message([numbered(5, "SEV-2", overdue=True)], NOW).text.splitlines()
+    told = next(line for line in row if "overdue," in line)
+    parts = ["Update overdue", "25 minutes ago · ", "SEV-2 Name · ", "Open · ", f"<@{OMAR}> · ", f"<#{HERE}>"]
+    places = [told.index(part) for part in parts]
+    assert places == sorted(places)
+
+
 def test_a_list_counts_what_is_overdue() -> None:
     entries = [numbered(1, "SEV-1"), numbered(2, "SEV-2", overdue=True), numbered(3, "SEV-3", overdue=True)]
     assert replies.list_message(entries, NOW).text.startswith("Open escalations (3) · 2 overdue")
