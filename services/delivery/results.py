@@ -142,10 +142,11 @@ async def _done(it: Desk, effect: Effect, done: Done) -> None:
     _over(it, effect, EffectState.DONE, done.note)
     if done.record is not None:
         await done.record(it.session, it.now)
-    again = effect.data.get("once_more_at")
-    if again is not None and datetime.fromisoformat(again) > it.now:
-        at = datetime.fromisoformat(again)
-        await follow(it.session, effect, effect.kind, it.now, subject_id=effect.subject_id, not_before=at)
+    if "once_more_at" in effect.data:
+        at = datetime.fromisoformat(effect.data["once_more_at"])
+        if at > it.now:
+            subject_id = effect.subject_id
+            await follow(it.session, effect, effect.kind, it.now, subject_id=subject_id, not_before=at, once_more=True)
     may_have_copies = METHOD[effect.kind] == POST or effect.kind in (EffectKind.OPEN_CHANNEL, EffectKind.ADD_BOOKMARK)
     if effect.data.get("resent") and may_have_copies:
         at = it.now + COPIES_AFTER

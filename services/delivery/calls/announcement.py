@@ -144,7 +144,9 @@ class RefreshAnnouncement(Plain):
             return Dropped("it was not announced, or will show what is true when it is")
         channel, ts, reposted = posted.channel_id, posted.ts, bool(posted.data.get("again"))
         message = surface.announcement(escalation, views.severity_name(it.clarion, escalation.severity))
-        if effect.not_before == effect.created_at and await self._last(it, posted) == message.text:
+        # While an older edit may yet arrive, it has to be said again whatever was said last.
+        in_doubt = "once_more_at" in effect.data or "once_more" in effect.data
+        if not in_doubt and await self._last(it, posted) == message.text:
             return Dropped("the announcement says it already")
         wire, is_live = it.wire, escalation.status.is_live
 

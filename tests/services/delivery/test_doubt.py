@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from escalation.case import Escalation
+from escalation.case import Escalation, Status
 from escalation.effects import EffectKind, EffectState
 from simulator import Message, id_for
 from simulator.faults import Fault, Faults, Kind
@@ -167,6 +167,26 @@ async def test_an_older_edit_that_lands_late_does_not_stay(scene: Scene) -> None
     assert "Everything is down" not in card.text
     await scene.settled()
     assert "Everything is down" in card.text
+
+
+async def test_an_older_announcement_that_lands_late_does_not_stay(scene: Scene) -> None:
+    case = await scene.open(severity="SEV-1", owner="dina")
+    await scene.settled()
+    (announced,) = scene.slack.messages("#escalations")
+    older = announced.text
+    scene.slack.faults.request_lost("chat.update")
+    async with scene.database.write() as session:
+        (await session.get_one(Escalation, case.id)).status = Status.IN_PROGRESS
+    await scene.add(EffectKind.REFRESH_ANNOUNCEMENT, case)
+    await scene.courier.run_once()
+    scene.clock.move(2)
+    await scene.courier.run_once()
+    assert "In progress" in announced.text
+    channel = scene.slack.channel("#escalations")
+    await scene.client.chat_update(channel=channel.id, ts=announced.ts, text=older)
+    assert "In progress" not in announced.text
+    await scene.settled()
+    assert "In progress" in announced.text
 
 
 async def test_where_slack_will_not_let_us_look_it_is_sent_again_after_the_wait(scene: Scene) -> None:
