@@ -90,7 +90,7 @@ def read(text: str, language: Language, *, here: bool = False, names_customer: b
     understood = _arguments(name, rest, language)
     if here or _valid(understood, language, names_customer):
         return understood
-    return _new_form(text.strip(), language)
+    return pick_severity(text.strip(), language)
 
 
 def first_subcommand(text: str, language: Language) -> str | None:
@@ -137,15 +137,10 @@ def _not_a_subcommand(text: str, language: Language) -> Read:
     if len(text.split()) == 1 and language.severity(text) is None:
         if reference_number(text) is not None:
             return Misspelt(text, f"show {text.upper()}")
-        meant = nearest(text.strip(_PUNCTUATION), [*language.subcommands, *language.also])
+        bare = text.strip(_PUNCTUATION)
+        meant = language.subcommand(nearest(bare, [*language.subcommands, *language.also]) or bare)
         if meant is not None:
-            return Misspelt(text, language.also.get(meant, meant))
-        if language.subcommand(text.strip(_PUNCTUATION)) is not None:
-            return Misspelt(text, language.subcommand(text.strip(_PUNCTUATION)) or "")
-    return _new_form(text, language)
-
-
-def _new_form(text: str, language: Language) -> NewForm:
+            return Misspelt(text, meant)
     return pick_severity(text, language)
 
 
