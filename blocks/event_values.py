@@ -1,4 +1,31 @@
-"""Reading what an event holds: JSON values, written once and never changed, perhaps by an older version."""
+"""Reading what an event holds: JSON values, written once and never changed, perhaps by an older version.
+
+`Event.by` is who did it, `Event.why` the reason as typed. User and channel ids are strings, instants and days ISO
+strings; every key may be missing. `status` is the escalation's from then on.
+
+| kind | values |
+| --- | --- |
+| OPENED | customer, severity, owner, summary, confidential, status |
+| CHANNEL_OPENED, CHANNEL_LOST | channel |
+| ACKNOWLEDGED | status, next_update_at |
+| UPDATED | update, situation, next_step, next_update_at, customer_told, told_how, customer_next_at, status |
+| STILL_WORKING | next_step, next_update_at, in_a_row |
+| SNOOZED | until, what (kinds of obligations) |
+| PLANNED | steps (what, who, due_on), target_resolution_on |
+| STEP_DONE | step, what |
+| CUSTOMER_TOLD | none |
+| SUGGESTED | text |
+| HANDOVER_ASKED | to, notes, handover, until |
+| HANDOVER_DECLINED, HANDOVER_LAPSED | to, owner |
+| OWNER_CHANGED | from, to, status, next_update_at |
+| SEVERITY_CHANGED | from, to, next_update_at, acknowledge_by |
+| RESOLVED | resolution, root_cause, customer_confirmed, thanks, status |
+| REOPENED | status, previous_channel |
+| CLOSED | learned, preventive_actions, status |
+| NOTED | text, author, link |
+| PATH_TOLD | users, roles, severity |
+| ASKED | audience (a user id or "channel"), notice (its kind), what (kinds of obligations), late_since |
+"""
 
 from __future__ import annotations
 

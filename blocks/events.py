@@ -1,32 +1,7 @@
 """What happened, said aloud: once in the channel, once to each who should hear of it.
 
-An event renders its own immutable values, so that a late message says what was true when it was written.
-`Event.by` is who did it, `Event.why` the reason as typed. User and channel ids are strings, instants and days
-ISO strings; every key may be missing.
-
-| kind | values |
-| --- | --- |
-| OPENED | customer, severity, owner, summary, confidential |
-| CHANNEL_OPENED | channel |
-| ACKNOWLEDGED | next_update_at |
-| UPDATED | situation, next_step, next_update_at, customer_told, told_how, customer_next_at |
-| STILL_WORKING | next_step, next_update_at, in_a_row |
-| SNOOZED | until, what (kinds of obligations) |
-| PLANNED | steps (what, who, due_on), target_resolution_on |
-| STEP_DONE | step, what |
-| CUSTOMER_TOLD | customer_next_at |
-| SUGGESTED | text |
-| HANDOVER_ASKED | to, notes, until |
-| HANDOVER_DECLINED, HANDOVER_LAPSED | to, owner |
-| OWNER_CHANGED | from, to, next_update_at |
-| SEVERITY_CHANGED | from, to, next_update_at, acknowledge_by |
-| RESOLVED | resolution, root_cause, customer_confirmed, thanks |
-| REOPENED | previous_channel |
-| CLOSED | learned, preventive_actions |
-| NOTED | text, author, link |
-| PATH_TOLD | users, roles, severity |
-| ASKED | audience (a user id or "channel"), what (kinds of obligations), late_since |
-| CHANNEL_LOST | channel |
+An event renders its own immutable values (`blocks.event_values`), so that a late message says what was true when it was
+written.
 """
 
 from __future__ import annotations
@@ -183,11 +158,6 @@ def _step_done(it: Happening) -> Said:
     )
 
 
-def _customer_told(it: Happening) -> Said:
-    yield rich(line(person(it.event.by), say(" has been in touch with the customer.")))
-    yield from _due(("Customer hears next by", "customer_next_at"), it.event)
-
-
 def _suggested(it: Happening) -> Said:
     yield rich(
         line(person(it.event.by), say(" suggests an update:")), quote(words(values.text(it.event, "text"), PARAGRAPH))
@@ -292,7 +262,6 @@ _SAID: Mapping[EventKind, Callable[[Happening], Said]] = {
     EventKind.SNOOZED: _snoozed,
     EventKind.PLANNED: _planned,
     EventKind.STEP_DONE: _step_done,
-    EventKind.CUSTOMER_TOLD: _customer_told,
     EventKind.SUGGESTED: _suggested,
     EventKind.HANDOVER_ASKED: _handover_asked,
     EventKind.HANDOVER_DECLINED: _handover_declined,
