@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from escalation.business_time import Calendar, on_clock, runs_on_business_time
 from escalation.case import Escalation, Handover, PlanStep
-from escalation.duration import Cadence, Duration
+from escalation.clocks import cadence_of, severity_of
+from escalation.duration import Duration
 from escalation.ladder import first_look, warning_at
 from escalation.obligations import Kind, Obligation, Outcome
 from escalation.policy import Policy, SeverityPolicy
@@ -107,7 +108,8 @@ class Terms:
     """What a transition is judged by.
 
     `calendar` is the owner's (after the transition), `calendar_of` anybody's. `promise` is the time the owner
-    promised, for whichever obligation the transition arms; `subject_id` the plan step or handover it is about, `snooze_for` how long on the clock of each.
+    promised, for whichever obligation the transition arms; `snooze_for` counts on the clock of each; `subject_id` is the
+    plan step or handover it is about.
     """
 
     policy: Policy
@@ -171,23 +173,6 @@ def arm(
     )
     obligation.next_at = first_look(obligation, severity_of(escalation, terms.policy), calendar or terms.calendar)
     return obligation
-
-
-def severity_of(escalation: Escalation, policy: Policy) -> SeverityPolicy:
-    """The severity's policy; of one that a changed policy no longer knows, the least serious there is."""
-    found = policy.severities.get(escalation.severity)
-    return found if found is not None else list(policy.severities.values())[-1]
-
-
-def cadence_of(kind: Kind, severity: SeverityPolicy) -> Cadence:
-    """The clock that an obligation of this kind runs on."""
-    return {
-        Kind.ACKNOWLEDGE: severity.acknowledge_within,
-        Kind.HANDOVER: severity.acknowledge_within,
-        Kind.PLAN: severity.plan_within,
-        Kind.UPDATE: severity.update_every,
-        Kind.CUSTOMER_CONTACT: severity.contact_customer_within,
-    }[kind]
 
 
 def next_update_due(

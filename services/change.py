@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from escalation import lifecycle, moves, permissions
 from escalation.business_time import Calendar
 from escalation.case import Escalation, Event, EventKind, Member, Person
+from escalation.clocks import severity_of
 from escalation.effects import REFRESHES, Effect, EffectKind
 from escalation.errors import NotFound, Refused
 from escalation.obligations import Kind, Obligation
@@ -76,7 +77,7 @@ class Change:
     @property
     def severity(self) -> SeverityPolicy:
         """The policy of the escalation's severity."""
-        return moves.severity_of(self.escalation, self.clarion.policy)
+        return severity_of(self.escalation, self.clarion.policy)
 
     @property
     def calendar(self) -> Calendar:

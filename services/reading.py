@@ -9,6 +9,7 @@ from blocks.views import CardView
 from escalation import ladder, lifecycle, moves, permissions
 from escalation.business_time import on_clock
 from escalation.case import Escalation, PlanStep, Update
+from escalation.clocks import severity_of
 from escalation.errors import NotFound, Refused
 from escalation.obligations import Kind
 from escalation.permissions import Act
@@ -90,4 +91,4 @@ async def to_snooze(clarion: Clarion, escalation: Escalation, user_id: str) -> l
 
 def longest_snooze(clarion: Clarion, escalation: Escalation) -> timedelta:
     """How long the policy allows a snooze to last, on the clock of what is owed."""
-    return on_clock(moves.severity_of(escalation, clarion.policy).snooze_at_most, business=False).time
+    return on_clock(severity_of(escalation, clarion.policy).snooze_at_most, business=False).time

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from escalation.case import Handover, PlanStep, Status
+from escalation.clocks import severity_of
 from escalation.ladder import passed, take
-from escalation.moves import CONSEQUENCE_OF, Consequence, Terms, Transition, apply, severity_of
+from escalation.moves import CONSEQUENCE_OF, Consequence, Terms, Transition, apply
 from escalation.obligations import Kind, Obligation, Outcome
 from escalation.policy_file import default_policy, read_policy
 from tests.support.cases import OWNER, calendar, escalation, obligation, of, opened, terms
