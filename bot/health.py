@@ -21,8 +21,6 @@ STALLED_AFTER_SECONDS = 30.0
 # Whoever probes waits for seconds; a database that takes longer is as good as gone.
 ANSWERS_WITHIN_SECONDS = 5.0
 _GONE = (SQLAlchemyError, OSError, TimeoutError)
-
-
 # What is counted in the database, by the gauge that shows it.
 _COUNTED = {
     "sweep_lag_seconds": "sweep_lag",

@@ -6,7 +6,7 @@ What the rest of the program uses:
 - `await run()` until `await drain()`: waits without polling Slack or writing; `wake()` makes it look at once.
 - `await run_once()` does everything that can be done now, waits for the answers, and returns when to look again (None: only
   a commit can bring news). For tests and for stepping through time.
-- health: `last_round_at` (monotonic seconds), `in_flight`, `oldest_unsent` (an instant or None), `holds_lock`, `is_parked`.
+- health: `last_round_at` (monotonic seconds); `holds_lock`; `is_parked`.
 
 A round is: write down what came of calls and choose what can go now (`waiting`), in one transaction that also claims it:
 the intent is on record before the call, under the fencing token. Then everything chosen is read for sending in one
@@ -69,14 +69,8 @@ class Courier:
         self._news = False
         self._stopping = False
         self.last_round_at = clarion.clock.monotonic()
-        self.oldest_unsent: datetime | None = None
         clarion.database.on_commit(self.wake)
         lock.on_notify(self.wake)
-
-    @property
-    def in_flight(self) -> int:
-        """How many effects are being sent or searched for."""
-        return len(self._flights)
 
     @property
     def holds_lock(self) -> bool:
@@ -149,7 +143,6 @@ class Courier:
             if not await self._is_ours():
                 return now + STANDBY
             choice = await self._choice(now)
-            self.oldest_unsent = choice.oldest
             if choice.go or choice.look:
                 await self._begin(choice, now)
         parked = self._outage.seconds_left()
