@@ -8,7 +8,7 @@ from . import channels, posting
 from .errors import SlackError
 from .json_types import Json
 from .people import Person, Usergroup, user_json, usergroup_json
-from .state import Channel, ChannelKind, Message
+from .state import Channel, Message
 
 if TYPE_CHECKING:
     from .workspace import Workspace
@@ -22,15 +22,6 @@ def say(ws: Workspace, person: Person, channel: Channel, text: str, thread_ts: s
         raise SlackError("not_in_channel")
     live = posting.typed_by_person(ws, text)
     return posting.post(ws, channel, person.id, live, thread_ts=thread_ts, client_msg_id=ws.ids.uuid())
-
-
-def create_channel(ws: Workspace, person: Person, name: str, private: bool = False) -> Channel:
-    """Make a channel with oneself in it."""
-    kind: ChannelKind = "group" if private else "channel"
-    channels.check_name(ws, name)
-    channel = channels.create(ws, name, kind, person.id)
-    channels.join(ws, channel, person.id)
-    return channel
 
 
 def react(ws: Workspace, person: Person, message: Message, name: str) -> None:
@@ -103,10 +94,3 @@ def set_usergroup(ws: Workspace, group: Usergroup, members: list[str]) -> None:
     ws.events.emit(event)
     ws.events.emit({"type": "subteam_updated", "subteam": usergroup_json(group, ws.team_id, with_users=True)})
     ws.changes.notify()
-
-
-def uninstall(ws: Workspace) -> None:
-    """Remove the app: its tokens are dead, `app_uninstalled` and `tokens_revoked` go out."""
-    ws.token_trouble = "account_inactive"
-    ws.events.emit({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [ws.bot_user_id]}})
-    ws.events.emit({"type": "app_uninstalled"})

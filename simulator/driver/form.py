@@ -182,7 +182,7 @@ class Form:
             raise NotSeen(f"{found.label}: no option {words!r} among {texts}")
         return option
 
-    async def check(self, words: str, on: bool = True) -> None:
+    async def check(self, words: str) -> None:
         """Tick a checkbox, by its own words or by its field's label when it is the only one."""
         for found in fields_of(self.view, self._reader):
             if found.kind != "checkboxes":
@@ -193,13 +193,9 @@ class Form:
                 option = options[0]
             if option is not None:
                 others = [one for one in self._held(found).get(found.key) or [] if one != option]
-                await self._set(found, {"type": found.kind, found.key: [*others, option] if on else others})
+                await self._set(found, {"type": found.kind, found.key: [*others, option]})
                 return
         raise NotSeen(f"no checkbox {words!r} in:\n{self.text()}")
-
-    async def uncheck(self, words: str) -> None:
-        """Take a tick away."""
-        await self.check(words, on=False)
 
     async def press(self, words: str, timeout: float = PATIENCE) -> bool:
         """Press a button inside the form; whether the app acknowledged in time."""
