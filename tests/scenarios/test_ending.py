@@ -58,6 +58,23 @@ async def test_closing_archives_the_channel_and_reopening_opens_a_fresh_one_that
     assert {home.ws.find_person(name).id for name in ("dina", "ulf")} <= set(fresh[0].members)
 
 
+async def reopened_afresh(home: House) -> str:
+    """Closed and reopened by Dina, with Ulf following it; the fresh channel."""
+    channel = await opens(home)
+    await home.person("ulf").types("/escalate subscribe ESC-1")
+    await resolve(home, channel)
+    await home.person("dina").press("Close", in_=channel)
+    assert (await fills(home, home.person("dina"), "Close")).closed
+    await home.person("dina").types("/escalate reopen ESC-1")
+    assert (await fills(home, home.person("dina"), "Reopen", Reason="It is down again")).closed
+    return next(f"#{one.name}" for one in home.ws.channels() if one.name.startswith("esc-1") and not one.archived)
+
+
+async def test_the_announcement_of_what_is_reopened_shows_the_way_to_the_fresh_channel(home: House) -> None:
+    fresh = await reopened_afresh(home)
+    assert fresh in home.person("olga").shows("#escalations")
+
+
 async def test_a_channel_archived_by_hand_is_replaced_while_the_escalation_is_open(home: House) -> None:
     channel = await opens(home)
     await home.person("dina").archives(channel)

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.case import Escalation, Event, EventKind, Member, Status
-from escalation.effects import Effect, EffectState
+from escalation.case import Escalation, Event, EventKind, Member, Notice, Status
+from escalation.effects import Effect, EffectKind, EffectState
 from escalation.wording import channel_name
 from services.delivery import sentences
 from services.delivery.answers import Refusal, Verdict
@@ -18,7 +18,8 @@ from services.delivery.calls.telling import tell
 from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Record, Search
 from services.delivery.shapes import IN_CHANNEL
 from services.delivery.wire import Wire
-from storage.tables import escalations, members, outbox
+from services.outbox import enqueue
+from storage.tables import escalations, members, notices, outbox
 
 # How many names are tried before somebody has to look.
 _NAMES = 5
@@ -41,7 +42,7 @@ class OpenChannel:
         if escalation.channel_id is not None:
             return Dropped("it has a channel")
         names, others = await self._names(it, escalation)
-        wire, bot = it.wire, it.workspace.bot_user_id
+        wire, bot, rank = it.wire, it.workspace.bot_user_id, it.clarion.rank(escalation.severity)
 
         async def send() -> Done:
             counted = True
@@ -55,10 +56,10 @@ class OpenChannel:
                         raise
                     own = await find_own(wire, bot, [name], others, effect.created_at)
                     if own:
-                        return self._done(effect, own[0])
+                        return self._done(effect, rank, own[0])
                     counted = False
                 else:
-                    return self._done(effect, body["channel"])
+                    return self._done(effect, rank, body["channel"])
             raise Refusal("name_taken", {})
 
         return Job(send)
@@ -67,11 +68,11 @@ class OpenChannel:
         """The channel may stand under any of the names."""
         escalation = await it.escalation(effect)
         names, others = await self._names(it, escalation)
-        wire, bot = it.wire, it.workspace.bot_user_id
+        wire, bot, rank = it.wire, it.workspace.bot_user_id, it.clarion.rank(escalation.severity)
 
         async def look() -> Done | None:
             own = await find_own(wire, bot, names, others, effect.created_at)
-            return self._done(effect, own[0]) if own else None
+            return self._done(effect, rank, own[0]) if own else None
 
         return look
 
@@ -103,7 +104,7 @@ class OpenChannel:
 
         return record
 
-    def _done(self, effect: Effect, channel: dict[str, Any]) -> Done:
+    def _done(self, effect: Effect, rank: int, channel: dict[str, Any]) -> Done:
         channel_id, name = str(channel["id"]), str(channel["name"])
 
         async def record(session: AsyncSession, now: datetime) -> None:
@@ -114,8 +115,28 @@ class OpenChannel:
             # Whoever was in an earlier channel is not in this one.
             await session.execute(update(members).where(members.c.escalation_id == escalation.id).values(joined=False))
             session.add(Event(escalation.id, now, EventKind.CHANNEL_OPENED, "", values={"channel": channel_id}))
+            await _show_the_way(session, escalation, now, rank)
 
         return Done(channel_id, record=record)
+
+
+async def _show_the_way(session: AsyncSession, escalation: Escalation, now: datetime, rank: int) -> None:
+    """Let what was said before the channel stood, or of an earlier one, lead to it; what waits for it does anyhow."""
+
+    async def refresh(kind: EffectKind, **arguments: Any) -> None:
+        await enqueue(
+            session, kind, team_id=escalation.team_id, now=now, escalation_id=escalation.id, rank=rank, **arguments
+        )
+
+    if escalation.previous_channel_id is not None:
+        await refresh(EffectKind.REFRESH_ANNOUNCEMENT)
+    said = [EffectState.SENDING, EffectState.UNKNOWN, EffectState.DONE]
+    for notice in await session.scalars(
+        select(Notice)
+        .join(outbox, outbox.c.id == notices.c.effect_id)
+        .where(notices.c.escalation_id == escalation.id, notices.c.retired_at.is_(None), outbox.c.state.in_(said))
+    ):
+        await refresh(EffectKind.REFRESH_NOTICE, subject_id=notice.id, needs=[notice.effect_id])
 
 
 async def others_channels(session: AsyncSession, escalation: Escalation, names: Collection[str]) -> set[str]:

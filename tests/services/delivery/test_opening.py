@@ -65,6 +65,14 @@ async def test_owner_and_reporter_are_told(scene: Scene) -> None:
     assert "ESC-1 is open" in receipt.text
 
 
+async def test_an_owner_who_is_told_before_the_channel_stands_is_shown_it_then(scene: Scene) -> None:
+    scene.slack.faults.rate_limited("conversations.create", retry_after=10)
+    case = await scene.open()
+    await scene.settled()
+    (assignment,) = scene.told("carla")
+    assert f"<#{scene.channel(case).id}>" in assignment.text
+
+
 async def test_ten_openings_at_once_all_end_well(scene: Scene) -> None:
     cases = [await scene.open() for _ in range(10)]
     await scene.settled()
