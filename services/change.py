@@ -196,11 +196,11 @@ class Change:
             return False
         return permissions.may_see(self.escalation, standings, told=told)
 
-    async def tell(self, event: Event, user_ids: Iterable[str]) -> None:
-        """Tell these people of the event by direct message."""
+    async def tell(self, event: Event, user_ids: Iterable[str], needs: Iterable[Effect] = ()) -> None:
+        """Tell these people of the event by direct message, once what it needs is done."""
         await give_id(self.session, event)
         for user in dict.fromkeys(user_ids):
-            await self.enqueue(EffectKind.TELL_EVENT, subject_id=event.id, user=user)
+            await self.enqueue(EffectKind.TELL_EVENT, subject_id=event.id, needs=needs, user=user)
 
 
 @contextlib.asynccontextmanager

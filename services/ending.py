@@ -77,7 +77,7 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
         if was_closed:
             needs = [await _channel_again(it)]
         await it.show(event)
-        await it.tell(event, followers.to_tell(escalation, without={by}))
+        await it.tell(event, followers.to_tell(escalation, without={by}), needs)
         if await replace_if_lost(it, "The owner left before it was reopened") is None:
             acknowledge = [one for one in it.owed if one.kind is Kind.ACKNOWLEDGE and one.is_open]
             await notices.ask(

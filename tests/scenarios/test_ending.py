@@ -75,6 +75,11 @@ async def test_the_announcement_of_what_is_reopened_shows_the_way_to_the_fresh_c
     assert fresh in home.person("olga").shows("#escalations")
 
 
+async def test_whoever_follows_what_is_reopened_is_shown_the_way_to_the_fresh_channel(home: House) -> None:
+    fresh = await reopened_afresh(home)
+    assert fresh in asked(home, "ulf")[-1]
+
+
 async def test_a_channel_archived_by_hand_is_replaced_while_the_escalation_is_open(home: House) -> None:
     channel = await opens(home)
     await home.person("dina").archives(channel)
