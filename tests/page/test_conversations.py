@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, expect
 
 from simulator import Workspace, views_store
@@ -46,6 +48,20 @@ async def test_two_people_in_two_tabs_see_what_is_theirs(ws: Workspace, tab: New
     await expect(olga.page.locator(".sidebar")).to_contain_text("secret")
     await victor.opens(f"#/as/{ws.find_person('victor').id}/in/{ws.channel('#secret').id}")
     await expect(victor.page.locator("h1")).to_contain_text("general")
+
+
+async def test_the_marks_of_all_severities_are_drawn_alike(ws: Workspace, tab: NewTab) -> None:
+    it = await tab(ws)
+    signs = {"Inter", "Noto Color Emoji"}
+    listed = await asyncio.create_subprocess_exec("fc-list", ":", "family", stdout=asyncio.subprocess.PIPE)
+    if not signs <= set((await listed.communicate())[0].decode().replace(",", "\n").splitlines()):
+        pytest.skip("wants the fonts Inter and Noto Color Emoji, of which either has a white circle")
+    widths = await it.page.evaluate("""() => [..."🔴🟠🟡⚪"].map((mark) => {
+        const node = Object.assign(document.createElement("span"), { textContent: mark });
+        document.body.append(node);
+        return node.getBoundingClientRect().width;
+    })""")
+    assert len(set(widths)) == 1
 
 
 async def test_a_time_is_shown_in_each_readers_own_zone(ws: Workspace, tab: NewTab) -> None:
