@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from simulator import Workspace, views_store
+from simulator import Workspace, channels, views_store
 from simulator.page import Controls
 from simulator.sockets import Connection
 from tests.page.conftest import NewTab
@@ -62,6 +62,26 @@ async def test_the_marks_of_all_severities_are_drawn_alike(ws: Workspace, tab: N
         return node.getBoundingClientRect().width;
     })""")
     assert len(set(widths)) == 1
+
+
+async def test_a_channel_opens_where_the_last_message_has_its_head_though_lines_of_slack_follow(
+    ws: Workspace, tab: NewTab
+) -> None:
+    it = await tab(ws, viewport={"width": 1280, "height": 700})
+    await it.types("The first line of many")
+    for number in range(3):
+        await it.types(f"Then this {number}")
+    height = await it.page.locator(".messages-scroll").evaluate("node => node.clientHeight")
+    long = "\n".join(f"Line {number}" for number in range(int(height / 22) - 2))
+    await ws.person("olga").says(long, in_="#acme")
+    channel = ws.channel("#acme")
+    channels.set_words(ws, channel, "topic", "A topic", ws.find_person("olga").id)
+    ws.changes.notify()
+    await it.goes_to("random")
+    await it.goes_to("acme")
+    await expect(it.message("Line 0").locator(".message-author")).to_be_in_viewport(ratio=1)
+    await it.types("And on it goes")
+    await expect(it.message("And on it goes")).to_be_in_viewport(ratio=1)
 
 
 async def test_a_time_is_shown_in_each_readers_own_zone(ws: Workspace, tab: NewTab) -> None:

@@ -10,6 +10,7 @@ import { link, mrkdwn } from "./text.js";
 
 const MORE = 80;
 const TOGETHER = 5 * 60;
+const AT_END = 80;
 
 export function channelName(channel) {
   if (channel.kind === "im" || channel.kind === "mpim") return channel.with.map((id) => state.people[id]?.real ?? id).join(", ");
@@ -50,11 +51,17 @@ export class MessageList {
   }
 
   isAtEnd() {
-    return this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < 80;
+    return this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < AT_END;
   }
 
+  // The newest in sight: where only Slack's own lines follow it, its head rather than those.
   toEnd() {
-    this.node.scrollTop = this.node.scrollHeight;
+    let last = this.list.lastElementChild;
+    while (last?.matches(".system")) last = last.previousElementSibling;
+    const end = this.node.scrollHeight - this.node.clientHeight;
+    const head = last?.matches(".message") && last !== this.list.lastElementChild ? last.offsetTop - 4 : end;
+    const fits = head < end && head > end - AT_END && head + this.node.clientHeight > last.offsetTop + last.offsetHeight;
+    this.node.scrollTop = fits ? head : end;
     this.atEnd = true;
   }
 
