@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.async_api import expect
 
-from simulator import Workspace, views_store
+from simulator import Workspace, posting, views_store
 from simulator.page import Controls, Hint
 from tests.page.conftest import NewTab
 from tests.page.specimens import FORMS, plain
@@ -94,5 +94,28 @@ async def test_a_hint_covers_nothing_and_what_it_means_is_brought_into_sight(ws:
         "[document.querySelector('.guide').getBoundingClientRect().bottom, document.querySelector('.workspace').offsetTop]"
     )
     assert bottom <= top
+    await it.page.locator(".messages-scroll").evaluate("node => { node.scrollTop = node.scrollHeight; }")
+    await it.page.get_by_role("button", name="Show me").click()
+    await expect(it.page.locator(".message.pointed")).to_be_in_viewport()
+    await expect(it.page.get_by_role("button", name="Show me")).to_be_hidden()
     await it.page.get_by_role("button", name="Skip this step").click()
     await expect(it.page.get_by_role("region", name="Guide")).to_contain_text("That is the whole of it")
+
+
+async def test_a_step_that_begins_where_one_is_takes_nobody_away_from_what_they_read(
+    ws: Workspace, tab: NewTab
+) -> None:
+    olga, before = ws.person("olga"), Switch()
+    button = {"type": "button", "action_id": "resolve", "text": plain("Resolve")}
+    posting.post(
+        ws, ws.channel("#general"), ws.bot_user_id, "The card", blocks=[{"type": "actions", "elements": [button]}]
+    )
+    for number in range(30):
+        await olga.says(f"Message {number}")
+    guided(ws, Hint("Before", "", before), Hint("Press it", "Up there.", Switch(), points_at="button:Resolve"))
+    it = await tab(ws)
+    await expect(it.message("Message 29")).to_be_in_viewport()
+    before.on = True
+    ws.changes.notify()
+    await it.page.get_by_role("button", name="Show me").click()
+    await expect(it.page.locator(".button.pointed")).to_be_in_viewport(ratio=1)

@@ -3,11 +3,16 @@
 import { skip, state } from "./connection.js";
 import { fill, h, icon } from "./dom.js";
 
+const SEEN = 0.6;
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 export class Guide {
   constructor({ go }) {
     this.go = go;
     this.node = h("section", { class: "guide", "aria-label": "Guide", "aria-live": "polite", hidden: true });
     this.space = h("div", { class: "guide-space", hidden: true });
+    this.show = h("button", { type: "button", class: "button button-primary", hidden: true, onclick: () => this.found?.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" }) }, "Show me");
+    this.watch = new IntersectionObserver((seen) => { this.show.hidden = seen.at(-1).intersectionRatio >= SEEN; }, { threshold: [0, SEEN] });
   }
 
   get dismissed() {
@@ -30,7 +35,7 @@ export class Guide {
     if (this.node.parentNode !== parent) {
       // What lies behind the form must not jump.
       if (form) {
-        this.space.style.height = `${this.node.offsetHeight}px`;
+        this.space.style.height = `${this.node.getBoundingClientRect().height}px`;
         parent.append(this.node);
       } else this.space.after(this.node);
     }
@@ -44,6 +49,7 @@ export class Guide {
     fill(this.node, this.count(`${guide.step + 1} of ${guide.total}`), this.words(guide.title, guide.text),
       elsewhere && h("button", { type: "button", class: "button button-primary", onclick: () => this.go({ as: guide.person || state.me.id, place: guide.place || state.me.place, thread: "" }) },
         other ? `Be ${who}` : "Take me there"),
+      !elsewhere && this.show,
       h("button", { type: "button", class: "guide-skip", onclick: () => skip(guide.step) }, "Skip", h("span", { class: "hidden" }, " this step")), this.way());
   }
 
@@ -73,15 +79,24 @@ export class Guide {
   // The thing that is meant gets a ring around it.
   point(at) {
     for (const node of document.querySelectorAll(".pointed")) node.classList.remove("pointed");
-    if (!at) return;
     const [kind, words] = at.split(/:(.*)/);
-    const found = this.find(kind, words);
-    if (!found) return;
-    found.classList.add("pointed");
-    // Brought into sight once; after that the person looks where they like.
-    const step = JSON.stringify([at, state.guide.step, state.me.id, state.me.place]);
-    if (step !== this.pointedAt && (kind === "button" || kind === "message")) found.scrollIntoView({ block: "nearest" });
-    this.pointedAt = step;
+    const found = at ? this.find(kind, words) : null;
+    found?.classList.add("pointed");
+    const scrolls = kind === "button" || kind === "message";
+    this.follow(scrolls ? found : null);
+    // Brought into sight for whoever comes here; after that the person looks where they like, and asks for it.
+    const where = JSON.stringify([state.me?.id, state.me?.place]);
+    if (found && scrolls && where !== this.pointedIn) found.scrollIntoView({ block: "nearest" });
+    if (found || !at) this.pointedIn = where;
+  }
+
+  // While it is out of sight the way to it is offered.
+  follow(found) {
+    if (found === this.found) return;
+    this.found = found;
+    this.watch.disconnect();
+    if (found) this.watch.observe(found);
+    else this.show.hidden = true;
   }
 
   face(handle) {
