@@ -119,3 +119,13 @@ async def test_a_step_that_begins_where_one_is_takes_nobody_away_from_what_they_
     ws.changes.notify()
     await it.page.get_by_role("button", name="Show me").click()
     await expect(it.page.locator(".button.pointed")).to_be_in_viewport(ratio=1)
+
+
+async def test_how_many_are_called_shows_however_narrow_the_page(ws: Workspace, tab: NewTab) -> None:
+    narrow = await tab(ws, viewport={"width": 390, "height": 844})
+    await expect(narrow.page.locator(".who .count")).to_be_hidden()
+    await ws.person("olga").says("Look @dina @victor", in_="#general")
+    await expect(narrow.page.locator(".who .count")).to_have_text("2")
+    wide = await tab(ws)
+    await expect(wide.page.locator(".face .count").first).to_be_visible()
+    await expect(wide.page.locator(".who .count")).to_be_hidden()

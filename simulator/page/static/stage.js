@@ -66,7 +66,9 @@ export class Stage {
 
   draw() {
     const me = state.people[state.me.id];
-    fill(this.who, avatar(state.me.id, me, "small"), h("span", { class: "who-words" }, h("small", {}, "You are"), h("strong", {}, me?.real ?? "")), icon("down"));
+    const calls = state.about.cast.reduce((sum, id) => sum + (id === state.me.id ? 0 : state.cast[id] ?? 0), 0);
+    fill(this.who, avatar(state.me.id, me, "small"), h("span", { class: "who-words" }, h("small", {}, "You are"), h("strong", {}, me?.real ?? "")), icon("down"),
+      calls > 0 && h("span", { class: "count", "aria-hidden": "true" }, String(calls)));
     fill(this.cast, state.about.cast.filter((id) => id !== state.me.id && !state.people[id]?.gone).map((id) => this.face(id)));
     this.again.hidden = !state.lab.again;
     this.tick();
