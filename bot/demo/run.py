@@ -27,6 +27,8 @@ from simulator import NotSeen, Workspace
 from simulator.page import Controls
 
 USUAL_PORT = 8642
+# Ctrl-C, whoever ends us, and the window or the line that we were started from being closed.
+ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class SceneError(Exception):
@@ -43,8 +45,9 @@ async def run_demo(port: int | None, *, browser: bool) -> int:
     """Until Ctrl-C; the exit code. Without a port the usual one is taken, or any where that is in use."""
     wishes: asyncio.Queue[str] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, wishes.put_nowait, _ENDS)
+    for name in ENDING:
+        if signal.getsignal(name) is not signal.SIG_IGN:  # as under nohup
+            loop.add_signal_handler(name, wishes.put_nowait, _ENDS)
     try:
         taken = _free_port(port)
     except OSError as error:

@@ -57,6 +57,9 @@ async def demo(*arguments: str) -> AsyncIterator[tuple[asyncio.subprocess.Proces
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGHUP, signal.SIG_DFL
+        ),  # which the tests may have inherited as ignored
     )
     said = ""
     try:
@@ -90,13 +93,22 @@ async def test_a_bot_that_does_not_start_ends_the_demo_with_a_sentence(monkeypat
     assert "Traceback" not in said
 
 
+def has_something_in(folder: Path) -> bool:
+    return any(folder.iterdir())
+
+
 @pytest.mark.timeout(300)
-async def test_ctrl_c_ends_everything() -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_ctrl_c_and_a_closed_window_end_everything(
+    how: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     async with demo("--port", "0") as (process, said):
         url = next(word for word in said.split() if word.startswith("http"))
         async with httpx.AsyncClient(trust_env=False) as client:
             assert "<title>" in (await client.get(url)).text
-        process.send_signal(signal.SIGINT)
+        assert has_something_in(tmp_path)
+        process.send_signal(how)
         async with asyncio.timeout(60):
             assert await process.wait() == 0
         assert process.stdout is not None
@@ -104,6 +116,7 @@ async def test_ctrl_c_ends_everything() -> None:
         with pytest.raises(httpx.ConnectError):
             async with httpx.AsyncClient(trust_env=False) as client:
                 await client.get(url)
+        assert not has_something_in(tmp_path)
 
 
 def cases(ws: Workspace) -> list[str]:
