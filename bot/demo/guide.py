@@ -37,7 +37,13 @@ class _Watch:
         return owner_handle(self._ws, self.place) if self.case else ""
 
     def owner_name(self) -> str:
-        return self._ws.find_person(self.owner).real_name.split()[0] if self.owner else "the owner"
+        return self._first_name(self.owner) or "the owner"
+
+    def senior_name(self) -> str:
+        return self._first_name(self.senior()) or "Somebody senior"
+
+    def _first_name(self, handle: str) -> str:
+        return self._ws.find_person(handle).real_name.split()[0] if handle else ""
 
     def form_is_open(self) -> bool:
         return self.case is not None or any(self._ws.state.modals.values())
@@ -76,7 +82,7 @@ class _Watch:
         return not self._bot.running or self._bot.starts > self._starts
 
     def bot_is_back(self) -> bool:
-        return self._bot.running and self._bot.starts > self._starts
+        return self._bot.running and self._bot.starts > self._starts and self._ws.sockets.connected
 
 
 def hints(ws: Workspace, bot: WorkerProcess) -> Sequence[Hint]:
@@ -89,8 +95,8 @@ def _opening(watch: _Watch) -> Sequence[Hint]:
     return (
         Hint(
             "A customer is angry",
-            "You are Olga, a support agent, and Maria's shop is down. Point at her message, open the three dots at its right "
-            "end, and choose “Escalate this message”.",
+            "You are Olga, a support agent, and Maria's shop is down. Point at her message or tap it, open its three dots, "
+            "and choose “Escalate this message”.",
             watch.form_is_open,
             person="olga",
             place="#acme-support",
@@ -120,14 +126,15 @@ def _silence(watch: _Watch) -> Sequence[Hint]:
     return (
         Hint(
             "Now suppose that nobody answers",
-            "Press “Next thing” a few times, and watch the red marks above climb from the owner to the vice presidents.",
+            "Press “Next thing” a few times: Clarion asks the owner, then in the channel, then tells the vice presidents. The "
+            "red marks above count what each is told.",
             lambda: bool(watch.senior()) or watch.said(RESOLVED),
             points_at="clock",
         ),
         Hint(
             "Silence reaches somebody senior",
-            "Before the customer calls again they know what is owed, by whom, since when, and who was asked before. See it with "
-            "their eyes.",
+            "Nobody answered, so they hear of it before the customer has to call them: what is owed, by whom, since when, and "
+            "who was asked before. See it with their eyes.",
             lambda: watch.senior_was_seen() or watch.said(RESOLVED),
             person=watch.senior,
             place="@app",
@@ -141,8 +148,8 @@ def _leading(watch: _Watch) -> Sequence[Hint]:
         Hint(
             "The owner wakes up",
             lambda: (
-                f"Be {watch.owner_name()}, and acknowledge it: one press settles every reminder of it, and whoever was told "
-                "of the silence is told that, too."
+                f"{watch.senior_name()} has been told. Now be {watch.owner_name()}, and acknowledge it: one press settles "
+                "every reminder of it, and whoever was told of the silence hears that, too."
             ),
             lambda: watch.said("acknowledged"),
             person=lambda: watch.owner,
@@ -163,11 +170,16 @@ def _leading(watch: _Watch) -> Sequence[Hint]:
 
 def _breaking(watch: _Watch) -> Sequence[Hint]:
     return (
-        Hint("Now break it", "Open “Break it”, and kill the bot.", watch.bot_was_killed, points_at="trouble"),
+        Hint(
+            "Now break it",
+            "Open “Break it”, and kill the bot: nothing that it owes anybody is lost.",
+            watch.bot_was_killed,
+            points_at="trouble",
+        ),
         Hint(
             "Nobody is at work",
-            "Move the clock by an hour, and start the bot again. What came due meanwhile is said then: once, and late, as it "
-            "says itself.",
+            "Move the clock by an hour, then start the bot again. What came due meanwhile is said then, once, and says that it "
+            "comes late.",
             watch.bot_is_back,
             points_at="trouble",
         ),
