@@ -84,6 +84,20 @@ async def test_a_channel_opens_where_the_last_message_has_its_head_though_lines_
     await expect(it.message("And on it goes")).to_be_in_viewport(ratio=1)
 
 
+async def test_whoever_closes_a_form_by_keyboard_is_back_at_the_message_it_came_from(
+    ws: Workspace, tab: NewTab
+) -> None:
+    it = await tab(ws)
+    await it.types("Our checkout is down")
+    await it.message("Our checkout").focus()
+    await it.message("Our checkout").get_by_role("button", name="More actions").focus()
+    form = {"type": "modal", "title": plain("A form"), "blocks": [FORMS["paragraph"]]}
+    views_store.open_modal(ws, ws.find_person("olga").id, form)
+    await it.form("A form")
+    await it.page.keyboard.press("Escape")
+    await expect(it.message("Our checkout")).to_be_focused(timeout=5_000)
+
+
 async def test_a_time_is_shown_in_each_readers_own_zone(ws: Workspace, tab: NewTab) -> None:
     ws.clock.move(1_795_443_900 - ws.clock.now())  # 14:25 in London, 09:25 in New York
     it = await tab(ws)

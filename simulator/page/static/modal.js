@@ -138,7 +138,7 @@ export class Modals {
     const view = stack.at(-1);
     for (const id of this.bodies.keys()) if (!stack.some((one) => one.id === id)) this.bodies.delete(id);
     if (!view) {
-      this.dialog.close();
+      if (this.dialog.open) this.leave();
       this.shown = null;
       return;
     }
@@ -153,9 +153,15 @@ export class Modals {
     this.trouble.hidden = !view.trouble;
     if (this.place.firstChild !== body.node) this.place.replaceChildren(body.node);
     this.drawFoot(view, body, stack.length);
-    if (!this.dialog.open) this.dialog.showModal();
+    if (!this.dialog.open) { this.opener = document.activeElement; this.dialog.showModal(); }
     if (isNew) this.enterForm(body);
     else if (newErrors) body.node.querySelector('[aria-invalid="true"]')?.focus();
+  }
+
+  // The browser goes back to what the form was opened from, unless that shows only while its message is pointed at.
+  leave() {
+    this.dialog.close();
+    if (document.activeElement === document.body) this.opener?.closest(".message")?.focus();
   }
 
   drawFoot(view, body, depth) {
