@@ -52,7 +52,9 @@ async def test_an_opening_takes_two_round_trips_and_at_most_ten_calls(home: Hous
     told = {home.ws.find_person(name).id for name in ("vera", "victor", "tess")}
     counted = [call for call in calls if call.args.get("channel") not in told]
     assert len(counted) <= 10, [call.method for call in counted]
-    assert calls[0].method == "conversations.create"
+    # Direct messages wait for the channel, but not for long.
+    of_channel = [call.method for call in calls if not str(call.args.get("channel", "")).startswith("U")]
+    assert of_channel[0] == "conversations.create"
 
 
 async def test_free_text_fills_the_form(home: House) -> None:
