@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from blocks import replies as answers
-from blocks import subscribe_form
+from blocks import replies, subscribe_form
 from blocks.ids import Form
+from blocks.message import Message
 from blocks.metadata import decode
 from blocks.text import Json
 from escalation.case import Customer, Delivery, Escalation, Follows
 from escalation.errors import NotFound
 from escalation.wording import name_key
-from handlers import policy_words, replies
+from handlers import policy_words
 from handlers.interaction import Interaction
 from handlers.preset import Preset
 from services import finding, subscribing
@@ -35,7 +35,7 @@ async def submit(it: Interaction) -> None:
     target = Target(sent.follows, sent.target)
     await subscribing.subscribe(it.clarion, it.user_id, it.key, [target], sent.delivery)
     await it.acknowledge()
-    await it.say(replies.follows(await _words(it, target), sent.delivery))
+    await it.say(_follows(target, await _words(it, target), sent.delivery))
 
 
 async def end(it: Interaction, subscription_id: int) -> None:
@@ -54,7 +54,11 @@ async def subscribe_to(it: Interaction, target: Target, what: str) -> None:
     """Follow at once, by direct message; `what` are the words for it."""
     await subscribing.subscribe(it.clarion, it.user_id, it.key, [target], Delivery.DIRECT)
     await it.acknowledge()
-    await it.say(replies.follows(what, Delivery.DIRECT))
+    await it.say(_follows(target, what, Delivery.DIRECT))
+
+
+def _follows(target: Target, what: str, delivery: Delivery) -> Message:
+    return replies.follows(what, delivery, one=target.follows is Follows.ESCALATION)
 
 
 async def unsubscribe_from(it: Interaction, target: Target, what: str) -> None:
@@ -62,7 +66,7 @@ async def unsubscribe_from(it: Interaction, target: Target, what: str) -> None:
     ended = await subscribing.unsubscribe(it.clarion, it.user_id, [target])
     await it.acknowledge()
     left = [words for _, words in await subscribing.followed_by(it.clarion, it.user_id)]
-    await it.say(answers.follows_no_more(what, left, was_followed=ended > 0))
+    await it.say(replies.follows_no_more(what, left, was_followed=ended > 0))
 
 
 async def customer_called(it: Interaction, words: str) -> Customer:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from blocks import replies
 from blocks.message import Message
 from blocks.timeline import timeline
-from escalation.case import Delivery, Escalation
+from escalation.case import Escalation
 from handlers import policy_words
 from handlers.command_text import Subcommand
 from services import finding, reading
 from services.clarion import Clarion
-from services.finding import reference_number
 from services.owning import Promised
 from services.timeline import read_timeline
 
@@ -56,8 +55,3 @@ def promised(made: Promised) -> Message | None:
     if not made.sooner_than_asked or made.due_at is None:
         return None
     return replies.sooner_than_asked(made.escalation, made.due_at)
-
-
-def follows(what: str, delivery: Delivery) -> Message:
-    """Somebody follows something now: one escalation, or what may have several."""
-    return replies.follows(what, delivery, one=reference_number(what) is not None)
