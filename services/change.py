@@ -32,7 +32,7 @@ from escalation.policy import SeverityPolicy
 from escalation.roster import Roster
 from services import notices, requests, subscribers
 from services.clarion import Clarion
-from services.outbox import Refreshes, enqueue, waiting_refreshes
+from services.outbox import Refreshes, add, waiting_refreshes
 from storage.database import wake_after_commit
 from storage.numbering import give_id
 from storage.tables import escalations, members, obligations
@@ -143,24 +143,23 @@ class Change:
         """Add an effect of this escalation to the outbox, or return the refresh that waits already."""
         if kind in REFRESHES and "not_before" not in arguments:
             return await self._refresh(kind, **arguments)
-        return await self._enqueue(kind, **arguments)
+        return await self._add(kind, **arguments)
 
     async def _refresh(self, kind: EffectKind, **arguments: Any) -> Effect:
         if self._refreshes is None:
             self._refreshes = {} if self.is_new else await self._waiting()
         what = (kind, arguments.get("subject_id"))
         if what not in self._refreshes:
-            self._refreshes[what] = await self._enqueue(kind, **arguments)
+            self._refreshes[what] = await self._add(kind, **arguments)
         return self._refreshes[what]
 
-    async def _enqueue(self, kind: EffectKind, **arguments: Any) -> Effect:
-        return await enqueue(
+    async def _add(self, kind: EffectKind, **arguments: Any) -> Effect:
+        return await add(
             self.session,
             kind,
             team_id=self.clarion.team_id,
             now=self.now,
             escalation_id=self.escalation.id,
-            first=True,
             rank=self.clarion.rank(self.escalation.severity),
             **arguments,
         )

@@ -25,6 +25,32 @@ async def enqueue(
     session: AsyncSession,
     kind: EffectKind,
     *,
+    now: datetime,
+    escalation_id: int | None = None,
+    subject_id: int | None = None,
+    not_before: datetime | None = None,
+    **arguments: Any,
+) -> Effect:
+    """As `add`, or return the one of a refresh that already waits (unless it is for later, `not_before`)."""
+    if kind in REFRESHES and not_before is None:
+        waiting = await waiting_refreshes(session, escalation_id, now)
+        if (kind, subject_id) in waiting:
+            return waiting[kind, subject_id]
+    return await add(
+        session,
+        kind,
+        now=now,
+        escalation_id=escalation_id,
+        subject_id=subject_id,
+        not_before=not_before,
+        **arguments,
+    )
+
+
+async def add(
+    session: AsyncSession,
+    kind: EffectKind,
+    *,
     team_id: str,
     now: datetime,
     rank: int,
@@ -33,19 +59,13 @@ async def enqueue(
     needs: Iterable[Effect | int] = (),
     needs_within: timedelta | None = None,
     not_before: datetime | None = None,
-    first: bool = False,
     **data: Any,
 ) -> Effect:
-    """Add an effect, or return the one of a refresh that already waits (unless it is for later, `not_before`).
+    """Add an effect. The id is there after the next flush.
 
     `rank` is the severity's place in the policy, 0 the most serious. `needs` (effects or their ids) must be done
-    first; when `needs_within` is given, the effect goes without them after that time. `first` says that no such
-    refresh waits. The id is there after the next flush.
+    first; when `needs_within` is given, the effect goes without them after that time.
     """
-    if kind in REFRESHES and not_before is None and not first:
-        waiting = await waiting_refreshes(session, escalation_id, now)
-        if (kind, subject_id) in waiting:
-            return waiting[kind, subject_id]
     needed = [need if isinstance(need, int) else await give_id(session, need) for need in needs]
     effect = Effect(
         team_id=team_id,
