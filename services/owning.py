@@ -199,19 +199,8 @@ async def plan(
         await _check_people(it, steps)
         for old in await _undone_steps(it):
             await it.session.delete(old)
-        offset = await it.session.scalar(
-            select(func.count()).where(plan_steps.c.escalation_id == escalation_id, plan_steps.c.done_at.is_not(None))
-        )
-        rows = [
-            PlanStep(escalation_id, (offset or 0) + position, step.what, step.who, step.due_on)
-            for position, step in enumerate(steps, start=1)
-        ]
-        it.session.add_all(rows)
+        rows = await _add_steps(it, steps)
         it.escalation.target_resolution_on = target_resolution_on
-        for row, step in zip(rows, steps, strict=True):
-            if step.done:
-                row.done_at, row.done_by = it.now, by
-        await it.session.flush()
         await it.owe(Transition.PLANNED, steps=tuple(row for row in rows if row.done_at is None))
         event = it.record(
             EventKind.PLANNED,
@@ -262,6 +251,24 @@ async def _check_people(it: Change, steps: Sequence[NewStep]) -> None:
         person = await it.person(step.who)
         if person is not None and not person.may_act:
             raise InvalidInput(f"who:{number}", f"{person.name} cannot take a step; choose a colleague.")
+
+
+async def _add_steps(it: Change, steps: Sequence[NewStep]) -> list[PlanStep]:
+    """Store them behind those that are done already."""
+    escalation_id = it.escalation.id
+    offset = await it.session.scalar(
+        select(func.count()).where(plan_steps.c.escalation_id == escalation_id, plan_steps.c.done_at.is_not(None))
+    )
+    rows = [
+        PlanStep(escalation_id, (offset or 0) + position, step.what, step.who, step.due_on)
+        for position, step in enumerate(steps, start=1)
+    ]
+    for row, step in zip(rows, steps, strict=True):
+        if step.done:
+            row.done_at, row.done_by = it.now, it.by
+    it.session.add_all(rows)
+    await it.session.flush()
+    return rows
 
 
 async def _undone_steps(it: Change) -> list[PlanStep]:

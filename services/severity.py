@@ -26,11 +26,8 @@ async def change_severity(
 ) -> Escalation:
     """Judge it anew. Anybody may raise; a new owner is asked, and the old one owns until acceptance."""
     async with change(clarion, escalation_id, by, key) as it:
-        if severity not in clarion.policy.severities:
-            raise InvalidInput("severity", "That severity is not in the policy; choose another.")
         before = it.escalation.severity
-        if severity == before:
-            raise InvalidInput("severity", f"{it.escalation.reference} is {severity} already; choose another severity.")
+        _check_is_another(it, severity)
         raised = clarion.rank(severity) < clarion.rank(before)
         it.allow(Act.RAISE_SEVERITY if raised else Act.LOWER_SEVERITY)
         it.move(Move.CHANGE_SEVERITY)
@@ -57,6 +54,13 @@ async def change_severity(
         if new_owner_id is not None and new_owner_id != it.escalation.owner_id:
             await _propose(it, new_owner_id, reason)
         return it.escalation
+
+
+def _check_is_another(it: Change, severity: str) -> None:
+    if severity not in it.clarion.policy.severities:
+        raise InvalidInput("severity", "That severity is not in the policy; choose another.")
+    if severity == it.escalation.severity:
+        raise InvalidInput("severity", f"{it.escalation.reference} is {severity} already; choose another severity.")
 
 
 async def _bring_in(it: Change, told: list[str]) -> None:
