@@ -91,14 +91,14 @@ class Ways:
         await ack()
 
     async def event(self, event: Body, context: AsyncBoltContext) -> None:
-        """Taken before it is acknowledged, so that Slack sends it again if that fails; what takes long goes on."""
+        """Acknowledged once it is taken, or when Slack's patience ends. What failed until then is not acknowledged, so that
+        Slack tells again, and is tried again here meanwhile.
+        """
         events = Events(self._clarion, self._directory, self._homes, context.bot_user_id or "")
         failures: list[Exception] = []
         taken = self._begin(events.happened(event, failures))
         await asyncio.wait({taken}, timeout=self._frame.patience)
-        if taken.done():
-            taken.result()
-        elif failures:
+        if failures and not taken.done():
             raise failures[-1]
 
     async def _run(
