@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import shutil
@@ -96,3 +97,13 @@ def migrated_sqlite_url(migrated_sqlite_file: Path, tmp_path: Path) -> str:
 def migrated_url(request: pytest.FixtureRequest) -> str:
     """The test runs twice: on a migrated SQLite file and on a migrated PostgreSQL database."""
     return str(request.getfixturevalue(f"migrated_{request.param}_url"))
+
+
+@pytest.fixture
+def restored_logging() -> Iterator[None]:
+    """Give pytest its handlers back after a test that set up logging."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
@@ -16,16 +15,7 @@ SECRETS = [
     "wss://wss.slack.com/link/?ticket=abc",
     "DETAIL:  Key (team_id, name_key)=(T1, acme) already exists.",
 ]
-
-
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    """Give pytest its handlers back."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
+pytestmark = pytest.mark.usefixtures("restored_logging")
 
 
 @pytest.mark.parametrize("secret", SECRETS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,16 +11,7 @@ from tests.support.acting import acknowledges, fills, opens, posts_update
 from tests.support.house import house
 
 CANARY = "qwertz"
-
-
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    """Give pytest its handlers back."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
+pytestmark = pytest.mark.usefixtures("restored_logging")
 
 
 @pytest.mark.parametrize("format_", ["text", "json"])
