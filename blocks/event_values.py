@@ -10,7 +10,7 @@ strings; every key may be missing. `status` is the escalation's from then on.
 | ACKNOWLEDGED | status, next_update_at |
 | UPDATED | update, situation, next_step, next_update_at, customer_told, told_how, customer_next_at, status |
 | STILL_WORKING | next_step, next_update_at, in_a_row |
-| SNOOZED | until, what (kinds of obligations) |
+| SNOOZED | until, what (kinds of obligations), snoozed (each of them: what, until) |
 | PLANNED | steps (what, who, due_on), target_resolution_on |
 | STEP_DONE | step, what |
 | CUSTOMER_TOLD | none |
@@ -49,11 +49,16 @@ def texts(event: Event, key: str) -> list[str]:
 
 def instant(event: Event, key: str) -> datetime | None:
     """A moment that was kept as an ISO string."""
+    return instant_of(event.values.get(key))
+
+
+def instant_of(value: Any) -> datetime | None:
+    """A moment of a value within a list."""
     try:
-        at = datetime.fromisoformat(text(event, key))
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return at if at.tzinfo else None
+    return at if at is not None and at.tzinfo else None
 
 
 def day(event: Event, key: str) -> date | None:

@@ -13,7 +13,7 @@ from blocks import event_values as values
 from blocks.ids import Action, button_value
 from blocks.layout import actions, button, facts, line, muted, numbered, quote, rich, said
 from blocks.message import Message, message
-from blocks.obligation_words import in_a_sentence
+from blocks.obligation_words import put_off
 from blocks.text import (
     LINE,
     PARAGRAPH,
@@ -131,11 +131,7 @@ def _still_working(it: Happening) -> Said:
 
 
 def _snoozed(it: Happening) -> Said:
-    what = in_a_sentence(values.texts(it.event, "what"))
-    until = values.instant(it.event, "until")
-    upto = [say(" until "), when(until)] if until else []
-    start = say(" snoozed the reminders" + (f" for {what}" if what else ""))
-    yield rich(line(person(it.event.by), start, *upto, *_because(it.event)))
+    yield rich(line(person(it.event.by), say(" snoozed the reminders"), *put_off(it.event), *_because(it.event)))
 
 
 def _planned(it: Happening) -> Said:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from blocks import event_values as values
 from blocks.layout import line
 from blocks.text import Json, clean_line, person, say, words
 from blocks.times import due_words, when
 from blocks.views import Owed
-from escalation.case import Escalation, HandoverOutcome, Status
+from escalation.case import Escalation, Event, HandoverOutcome, Status
 from escalation.obligations import Kind, Outcome
 from escalation.series import series
 
@@ -59,6 +60,20 @@ def in_a_sentence(kinds: Sequence[str]) -> str:
     """`the acknowledgement, the action plan and the update`; what is no kind of obligation stands as it is."""
     known = {kind.value: words for kind, words in _IN_A_SENTENCE.items()}
     return series(known.get(kind, clean_line(kind, 40)) for kind in dict.fromkeys(kinds))
+
+
+def put_off(snooze: Event) -> list[Json]:
+    """` for the action plan until …, and for the update until …`: each keeps a clock of its own."""
+    kinds: dict[datetime | None, list[str]] = {}
+    for row in values.rows(snooze, "snoozed"):
+        kinds.setdefault(values.instant_of(row.get("until")), []).append(str(row.get("what")))
+    if not kinds:
+        kinds = {values.instant(snooze, "until"): values.texts(snooze, "what")}
+    elements: list[Json] = []
+    for until, what in sorted(kinds.items(), key=lambda one: one[0] or snooze.at):
+        elements.append(say((", and" if elements else "") + (f" for {in_a_sentence(what)}" if what else "")))
+        elements += [say(" until "), when(until)] if until else []
+    return elements
 
 
 def debtor(owed: Owed, escalation: Escalation) -> str:

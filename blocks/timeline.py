@@ -9,7 +9,7 @@ from blocks import event_values as values
 from blocks.ids import Action, button_value
 from blocks.layout import bullets, header, line, muted, rich, turns
 from blocks.message import Message, answer
-from blocks.obligation_words import in_a_sentence
+from blocks.obligation_words import in_a_sentence, put_off
 from blocks.text import Json, channel, clean, clean_line, counted, link, listed, person, say, words
 from blocks.times import when
 from escalation.case import CHANNEL, Escalation, Event, EventKind, NoticeKind
@@ -115,12 +115,6 @@ def _opened(event: Event) -> Rest:
     ]
 
 
-def _snoozed(event: Event) -> Rest:
-    until = values.instant(event, "until")
-    what = in_a_sentence(values.texts(event, "what"))
-    return [say(f" for {what}" if what else ""), *([say(" until "), when(until)] if until else [])]
-
-
 def _planned(event: Event) -> Rest:
     steps = values.rows(event, "steps")
     what = "; ".join(str(row.get("what", "")) for row in steps)
@@ -163,7 +157,7 @@ _ENTRIES: Mapping[EventKind, tuple[str, Render]] = {
     EventKind.ACKNOWLEDGED: ("acknowledged it", _nothing),
     EventKind.UPDATED: ("posted an update", _words("situation", "next_step")),
     EventKind.STILL_WORKING: ("is still working on it", _words("next_step")),
-    EventKind.SNOOZED: ("snoozed the reminders", _snoozed),
+    EventKind.SNOOZED: ("snoozed the reminders", put_off),
     EventKind.PLANNED: ("made a plan", _planned),
     EventKind.STEP_DONE: ("finished a step", _words("what")),
     EventKind.CUSTOMER_TOLD: ("was in touch with the customer", _words("customer_told")),

@@ -163,7 +163,13 @@ async def snooze(
         mine = to_snooze(it.owed, it.escalation, it.by, it.now)
         await it.owe(Transition.SNOOZED, mine, snooze_for=length, snooze_reason=reason)
         until = max(one.snoozed_until or it.now for one in mine)
-        event = it.record(EventKind.SNOOZED, why=reason, until=_iso(until), what=[str(one.kind) for one in mine])
+        event = it.record(
+            EventKind.SNOOZED,
+            why=reason,
+            until=_iso(until),
+            what=[str(one.kind) for one in mine],
+            snoozed=[{"what": str(one.kind), "until": _iso(one.snoozed_until)} for one in mine],
+        )
         await notices.refresh(it, mine)
         await it.show(event)
         return until

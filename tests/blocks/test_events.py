@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from blocks.events import channel_post, subscriber_message
 from blocks.ids import Action
 from blocks.timeline import PAGE, timeline, timeline_line
+from blocks.times import when_mrkdwn
 from escalation.case import Event, EventKind
 from tests.blocks.surfaces import ANA, BEFORE, DINA, HERE, MESSAGE, NAMING, NOW, OMAR, escalation, event
 
@@ -144,6 +146,23 @@ def test_an_event_without_values_can_still_be_said(kind: EventKind) -> None:
         assert timeline_line(one)["elements"]
         if said := channel_post(one, CASE, NAMING):
             assert said.text
+
+
+def test_what_is_asked_for_again_at_different_times_is_said_each_with_its_own() -> None:
+    soon, later = (NOW + timedelta(hours=hours) for hours in (2, 17))
+    snoozed = [
+        {"what": "update", "until": later.isoformat()},
+        {"what": "plan", "until": soon.isoformat()},
+        {"what": "customer contact", "until": soon.isoformat()},
+    ]
+    values = {"until": later.isoformat(), "what": ["update", "plan", "customer contact"], "snoozed": snoozed}
+    snooze = Event(7, NOW, EventKind.SNOOZED, OMAR, values=values)
+    first = f"snoozed the reminders for the action plan and the word to the customer until {when_mrkdwn(soon)}"
+    expected = f"{first}, and for the update until {when_mrkdwn(later)}"
+    said = channel_post(snooze, CASE, NAMING)
+    assert said
+    assert expected in said.text
+    assert expected in timeline(CASE, [snooze]).text
 
 
 TIMELINE = [
