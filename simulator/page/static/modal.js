@@ -161,7 +161,7 @@ export class Modals {
   // The browser goes back to what the form was opened from, unless that shows only while its message is pointed at.
   leave() {
     this.dialog.close();
-    if (document.activeElement === document.body) this.opener?.closest(".message")?.focus();
+    if (document.activeElement !== this.opener) this.opener?.closest(".message")?.focus();
   }
 
   drawFoot(view, body, depth) {
