@@ -133,8 +133,8 @@ def _silence(watch: _Watch) -> Sequence[Hint]:
         ),
         Hint(
             "Silence reaches somebody senior",
-            "Nobody answered, so they hear of it before the customer has to call them: what is owed, by whom, since when, and "
-            "who was asked before. See it with their eyes.",
+            "They hear of it before the customer calls them: what is owed, by whom, and who was asked. See it with their "
+            "eyes.",
             lambda: watch.senior_was_seen() or watch.said(RESOLVED),
             person=watch.senior,
             place="@app",

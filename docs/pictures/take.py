@@ -48,6 +48,7 @@ class Photographer:
     async def still(self, name: str) -> None:
         """As it is now without the guide, light and dark."""
         await self._page.evaluate(_WITHOUT_GUIDE)
+        await self._page.mouse.move(0, 0)
         for tone, suffix in (("dark", "-dark"), ("light", "")):
             await self._page.evaluate(f"document.documentElement.dataset.tone = '{tone}'")
             await self._settle()
@@ -119,6 +120,11 @@ async def photograph(it: Tab, ws: Workspace, camera: Photographer) -> None:
     await it.message("Asked so far").wait_for()
     await camera.still("executive")
     await camera.frame()
+    await it.page.get_by_role("button", name="Home", exact=True).click()
+    await it.page.get_by_text("Acknowledgement overdue").wait_for()
+    await camera.still("home")
+    await it.page.get_by_role("button", name="Messages", exact=True).click()
+    await it.message("Asked so far").wait_for()
     await it.becomes("Dina")
     await it.page.click(".place[data-place='app']")
     await it.message("is waiting for you").get_by_role("button", name="Acknowledge").click()
