@@ -121,6 +121,15 @@ async def test_a_step_that_begins_where_one_is_takes_nobody_away_from_what_they_
     await expect(it.page.locator(".button.pointed")).to_be_in_viewport(ratio=1)
 
 
+async def test_a_page_that_opens_with_a_long_hint_shows_the_newest_message(ws: Workspace, tab: NewTab) -> None:
+    for number in range(30):
+        await ws.person("olga").says(f"Message {number}")
+    guided(ws, Hint("Read", "A hint that takes some room. " * 9, Switch()))
+    it = await tab(ws, viewport={"width": 390, "height": 844})
+    await expect(it.page.get_by_role("region", name="Guide")).to_be_visible()
+    await expect(it.message("Message 29")).to_be_in_viewport(ratio=1, timeout=5_000)
+
+
 async def test_how_many_are_called_shows_however_narrow_the_page(ws: Workspace, tab: NewTab) -> None:
     narrow = await tab(ws, viewport={"width": 390, "height": 844})
     await expect(narrow.page.locator(".who .count")).to_be_hidden()

@@ -42,11 +42,14 @@ export class MessageList {
     this.key = "";
     this.atEnd = true;
     this.node.addEventListener("scroll", () => {
-      this.atEnd = this.isAtEnd();
+      // Where there is only less room than before, nobody has scrolled up.
+      this.atEnd = this.isAtEnd() || (this.atEnd && this.node.scrollTop >= this.rest);
       if (this.node.scrollTop < 200) this.older?.();
     }, { passive: true });
     // Who reads the newest goes on reading it when a panel or a hint takes some of the room.
-    new ResizeObserver(() => { if (this.atEnd) this.toEnd(); }).observe(this.node);
+    const room = new ResizeObserver(() => { if (this.atEnd) this.toEnd(); });
+    room.observe(this.node);
+    room.observe(this.list);
     this.list.addEventListener("keydown", (event) => this.move(event));
   }
 
@@ -62,6 +65,7 @@ export class MessageList {
     const head = last?.matches(".message") && last !== this.list.lastElementChild ? last.offsetTop - 4 : end;
     const fits = head < end && head > end - AT_END && head + this.node.clientHeight > last.offsetTop + last.offsetHeight;
     this.node.scrollTop = fits ? head : end;
+    this.rest = this.node.scrollTop;
     this.atEnd = true;
   }
 
