@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from bot.alarm import Alarm
 from bot.clock import SystemClock
+from tests.support.absence import without_obligations
+from tests.support.clock import at
 from tests.support.house import house
+from tests.support.office import office
 
 
 async def test_a_sweep_that_ends_while_the_alarm_stops_sets_it_for_nothing_more(
@@ -34,25 +35,21 @@ async def stops_for_good(alarm: Alarm, clock: SystemClock) -> None:
 
 
 async def test_a_database_that_is_gone_is_said_once_and_so_is_its_return(
-    sqlite_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    migrated_sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with house(sqlite_url, tmp_path) as it:
-        alarm = Alarm(it.bot.clarion, SystemClock(None), watches_offset=False)
-        with monkeypatch.context() as patched:
-            patched.setattr(it.bot.clarion.database, "read", gone)
+    async with office(migrated_sqlite_url, at("Mon 10:00")) as desk:
+        alarm = Alarm(desk.clarion, SystemClock(None), watches_offset=False)
+        with without_obligations(migrated_sqlite_url):
             for _ in range(3):
                 await alarm.ring()
         for _ in range(2):
             await alarm.ring()
-    said = [
-        record.getMessage() for record in caplog.records if record.name == "clarion.alarm" and "sweep" in record.msg
-    ]
+    said = [record.getMessage() for record in caplog.records if record.name == "clarion.alarm"]
     assert said == [
-        "The sweep cannot use the database, and tries every second: (builtins.Exception) no connection",
+        (
+            "The sweep cannot use the database, and tries every second: "
+            "(sqlite3.OperationalError) no such table: obligations"
+        ),
         "The sweep can use the database again",
     ]
     assert "Traceback" not in caplog.text
-
-
-def gone() -> NoReturn:
-    raise OperationalError("SELECT", {}, Exception("no connection\nand more"))

@@ -8,17 +8,16 @@ import hmac
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
-from typing import NoReturn
 
 import httpx
 import pytest
 from aiohttp import web
-from sqlalchemy.exc import OperationalError
 
 from bot.clock import SystemClock
 from bot.health import Health
 from bot.web import MAX_BODY_BYTES, web_app
 from services.clarion import Clarion
+from tests.support.absence import without_obligations
 from tests.support.house import House, house
 
 BODY = b"command=%2Fescalate&text=help&team_id=T1&user_id=U1"
@@ -136,12 +135,9 @@ async def test_metrics_are_prometheus_text(sqlite_url: str, tmp_path: Path) -> N
         assert "clarion_sweep_lag_seconds 0.0" in answer.text
 
 
-async def test_probes_are_red_and_metrics_go_on_while_the_database_is_gone(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_probes_are_red_and_metrics_go_on_while_the_database_is_gone(sqlite_url: str, tmp_path: Path) -> None:
     async with house(sqlite_url, tmp_path) as it, served(it) as client:
-        with monkeypatch.context() as patched:
-            patched.setattr("bot.health.read_backlog", gone)
+        with without_obligations(sqlite_url):
             answer = await client.get("/readyz")
             assert (answer.status_code, answer.json()) == (503, {"database": "OperationalError"})
             answer = await client.get("/metrics")
@@ -169,10 +165,6 @@ async def test_probes_are_red_while_the_courier_is_stuck(sqlite_url: str, tmp_pa
         it.bot.courier.last_round_at -= 60
         for path in ("/healthz", "/readyz"):
             assert (await client.get(path)).status_code == 503
-
-
-async def gone(_: Clarion) -> NoReturn:
-    raise OperationalError("SELECT", {}, Exception("no connection"))
 
 
 async def silent(_: Clarion) -> None:
