@@ -67,6 +67,8 @@ class Ways:
             _, late = await asyncio.wait(self._working, timeout=FINISH_WITHIN_SECONDS)
             for task in late:
                 task.cancel()
+            # They unwind while there still is a database to roll back.
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def command(self, body: Body, ack: AsyncAck, respond: AsyncRespond) -> None:
         at_once = commands.is_answered_at_once(self._clarion, body)
