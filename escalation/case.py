@@ -31,7 +31,7 @@ class Workspace:
     """One Slack workspace.
 
     `last_number` is the newest reference given out, never reused; `policy_warnings` is what its admins were last
-    warned about.
+    warned about; `policy_in_force` tells the policy by which what is open was last judged from another.
     """
 
     team_id: str
@@ -41,11 +41,16 @@ class Workspace:
     courier_token: int = 0
     announcements_channel_id: str | None = None
     policy_warnings: str = ""
+    policy_in_force: str = ""
 
 
 @dataclass(eq=False)
 class Person:
-    """Somebody in Slack, as far as rules and wording need it. `zone` is an IANA name or None."""
+    """Somebody in Slack, as far as rules and wording need it. `zone` is an IANA name or None.
+
+    `away_status` is the Slack status that says they are out of office, "" when theirs says no such thing; it ends at
+    `away_until`, or is in force until it is taken back.
+    """
 
     team_id: str
     user_id: str
@@ -56,11 +61,17 @@ class Person:
     is_guest: bool = False
     is_deactivated: bool = False
     is_stranger: bool = False
+    away_status: str = ""
+    away_until: datetime | None = None
 
     @property
     def may_act(self) -> bool:
         """Guests, bots, deactivated and other organisations' people do nothing (POLICY.md, "Who may do what")."""
         return not (self.is_bot or self.is_guest or self.is_deactivated or self.is_stranger)
+
+    def is_away(self, now: datetime) -> bool:
+        """Whether their Slack status says that they are out of office."""
+        return bool(self.away_status) and (self.away_until is None or now < self.away_until)
 
 
 @dataclass(eq=False)
@@ -84,7 +95,10 @@ class Customer:
 
 @dataclass(eq=False)
 class Escalation:
-    """One customer escalation: one owner, one channel, one current statement."""
+    """One customer escalation: one owner, one channel, one current statement.
+
+    `backup_id` is the message that Slack itself sends at `backup_at` should Clarion fall silent.
+    """
 
     team_id: str
     number: int
@@ -109,6 +123,9 @@ class Escalation:
     channel_serial: int = 1
     previous_channel_id: str | None = None
     card_ts: str | None = None
+    backup_id: str | None = None
+    backup_at: datetime | None = None
+    backup_channel_id: str | None = None
     acknowledged_at: datetime | None = None
     last_update_at: datetime | None = None
     still_working_count: int = 0

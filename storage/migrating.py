@@ -14,8 +14,8 @@ UNTOLD = "The database holds Clarion's tables but not the version they are of: r
 _LOCK = 4_277_001
 
 
-def migrate(plain_url: str) -> None:
-    """Bring the database to the newest schema. Several processes may do so at once: one works, the others wait.
+def migrate(plain_url: str, to: str = "head") -> None:
+    """Bring the database to the newest schema, or up to the revision `to`. Several processes may do so at once: one works, the others wait.
 
     SetupError when the database cannot be reached, or was made by a newer version.
     """
@@ -27,7 +27,7 @@ def migrate(plain_url: str) -> None:
             raise SetupError(NEWER)
         if found is SchemaState.OLDER and revision_of(connection) is None:
             raise SetupError(UNTOLD)
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
         if engine.dialect.name == "sqlite":
             _check_foreign_keys(connection)
 

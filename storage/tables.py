@@ -73,6 +73,7 @@ workspaces = Table(
     Column("courier_token", Integer, nullable=False),
     Column("announcements_channel_id", String(32)),
     _typed("policy_warnings"),
+    _typed("policy_in_force"),
 )
 
 people = Table(
@@ -87,6 +88,8 @@ people = Table(
     Column("is_guest", Boolean, nullable=False),
     Column("is_deactivated", Boolean, nullable=False),
     Column("is_stranger", Boolean, nullable=False),
+    _typed("away_status"),
+    _instant("away_until", nullable=True),
 )
 
 group_members = Table(
@@ -134,6 +137,9 @@ escalations = Table(
     Column("channel_serial", Integer, nullable=False),
     Column("previous_channel_id", String(32)),
     Column("card_ts", String(32)),
+    Column("backup_id", String(64)),
+    _instant("backup_at", nullable=True),
+    Column("backup_channel_id", String(32)),
     _instant("acknowledged_at", nullable=True),
     _instant("last_update_at", nullable=True),
     Column("still_working_count", Integer, nullable=False),

@@ -115,13 +115,17 @@ def test_every_state_is_told_from_the_others(database_url: str) -> None:
     assert state(database_url) is SchemaState.OLDER
 
 
-def test_an_earlier_revision_is_an_older_schema(
-    migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("0001_the_first_schema.py", "0002_a_second.py"):
-        (tmp_path / name).touch()
-    monkeypatch.setattr(schema, "VERSIONS", tmp_path)
-    assert state(migrated_url) is SchemaState.OLDER
+def test_an_earlier_revision_is_brought_forward_with_all_it_holds(database_url: str) -> None:
+    migrate(database_url, "0001")
+    run(database_url, "INSERT INTO workspaces VALUES ('T1', 'U0BOT', 'Company', 7, 1, NULL, 'a warning')")
+    assert state(database_url) is SchemaState.OLDER
+    with pytest.raises(SetupError, match="older schema.*migrate"):
+        ensure_current(database_url)
+    migrate(database_url)
+    assert (state(database_url), differences(database_url)) == (SchemaState.CURRENT, [])
+    with engine_for(database_url) as engine, engine.connect() as connection:
+        kept = connection.execute(text("SELECT last_number, policy_warnings, policy_in_force FROM workspaces")).all()
+    assert [tuple(row) for row in kept] == [(7, "a warning", "")]
 
 
 def test_what_is_current_is_left_alone(migrated_url: str) -> None:
