@@ -119,7 +119,7 @@ def test_an_earlier_revision_is_brought_forward_with_all_it_holds(database_url: 
     migrate(database_url, "0001")
     run(database_url, "INSERT INTO workspaces VALUES ('T1', 'U0BOT', 'Company', 7, 1, NULL, 'a warning')")
     assert state(database_url) is SchemaState.OLDER
-    with pytest.raises(SetupError, match="older schema.*migrate"):
+    with pytest.raises(SetupError, match=r"older schema.*migrate"):
         ensure_current(database_url)
     migrate(database_url)
     assert (state(database_url), differences(database_url)) == (SchemaState.CURRENT, [])
