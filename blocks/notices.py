@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
 
 from blocks.ids import Action, button_value
-from blocks.layout import actions, asking_first, bullets, button, facts, line, muted, rich, said
+from blocks.layout import actions, bullets, button, facts, line, muted, rich, said
 from blocks.message import Message, message
 from blocks.obligation_words import NOUNS, debtor, owed_line, settled_line
+from blocks.settling import buttons
 from blocks.text import (
     Json,
     channel_mention,
@@ -22,9 +24,9 @@ from blocks.text import (
 from blocks.times import due_words, when, when_mrkdwn
 from blocks.title import severity_in_words, title
 from blocks.views import NoticeView, Owed
-from escalation.case import CHANNEL, Escalation, NoticeKind, PlanStep
-from escalation.obligations import Kind
+from escalation.case import CHANNEL, NoticeKind, PlanStep
 
+WHY_LATE = "Clarion was not running, or Slack was out of reach."
 _ASIDE = 400
 _HANDOVER_NOTES = 1500
 
@@ -34,6 +36,13 @@ _LEADS = {
     NoticeKind.NAG: "{reference} is waiting for you",
     NoticeKind.RAISED: "{reference} is overdue",
     NoticeKind.HANDOVER: "You are asked to take over {reference}",
+}
+_LEADS_OF_SEVERAL = {
+    NoticeKind.ASSIGNMENT: "You own {count} more escalations",
+    NoticeKind.WARNING: "Soon due on {count} escalations",
+    NoticeKind.NAG: "{count} escalations are waiting for you",
+    NoticeKind.RAISED: "{count} escalations are overdue",
+    NoticeKind.HANDOVER: "You are asked to take over {count} escalations",
 }
 
 
@@ -52,10 +61,48 @@ def notice(view: NoticeView) -> Message:
         # Whoever is told of another's silence wants to know first what is overdue, and then why they are told.
         *([*_owed(view), *_reasons(view)] if _is_raised(view) else [*_reasons(view), *_owed(view)]),
         *([rich(bullets(done))] if done else []),
-        *_late(view),
+        *(rich(late) for late in _late(view, f". {WHY_LATE}")),
         muted(*_surroundings(view)),
-        *actions(_buttons(view)),
+        *actions(buttons(view, _waiting(view), raised=_is_raised(view))),
     )
+
+
+class Detail(StrEnum):
+    """How much a part of a message about several escalations says, from most to least."""
+
+    STEPS_APART = "each step of a plan beside its own Done"
+    LINES = "what is owed, a line each"
+    LEAST = "the first of what is owed, and how much more there is"
+
+
+def part(view: NoticeView, detail: Detail) -> list[Json]:
+    """One of several in a message (`blocks.bundle`): what is owed and what settles it, in four blocks."""
+    case, waiting = view.escalation, _waiting(view)
+    apart = [one for one in waiting if one.step] if detail is Detail.STEPS_APART else []
+    lines = [_owed_line(view, one) for one in waiting if one not in apart]
+    if detail is Detail.LEAST:
+        lines = [*lines[:1], *([line(say(f"and {len(lines) - 1} more"))] if len(lines) > 1 else [])]
+    else:
+        lines += [settled_line(one, case) for one in view.owed if not one.waits(view.now)]
+    asked = [line(say("Asked so far: "), *listed(_asked(view)))] if _is_raised(view) and view.asked else []
+    return [
+        rich(title(case), *([bullets(lines)] if lines else []), *asked, *_late(view)),
+        *(_step(view, one, one.step) for one in apart if one.step),
+        muted(*_surroundings(view)),
+        *actions(buttons(view, _waiting(view), raised=_is_raised(view))),
+    ]
+
+
+def lead(views: Sequence[NoticeView]) -> str:
+    """What a message about several escalations is, in a few words."""
+    leads = {_LEADS_OF_SEVERAL[_kind(view)] for view in views}
+    words = leads.pop() if len(leads) == 1 else "{count} escalations need you"
+    return words.format(count=len(views))
+
+
+def still_asks(view: NoticeView) -> bool:
+    """Whether its buttons belong under it: nothing newer asks for the same, and something is waited for."""
+    return view.notice.retired_at is None and bool(_waiting(view) or not view.owed)
 
 
 def retired_line(view: NoticeView) -> Message:
@@ -89,14 +136,19 @@ def _waiting(view: NoticeView) -> list[Owed]:
 
 
 def _lead(view: NoticeView) -> str:
-    """What the message is, in a few words; a warning that brings along what is overdue is no quiet word any more."""
+    """What the message is, in a few words."""
+    return _LEADS[_kind(view)].format(reference=view.escalation.reference)
+
+
+def _kind(view: NoticeView) -> NoticeKind:
+    """What the message has become: a warning that brings along what is overdue is no quiet word any more."""
     kind = view.notice.kind
     overdue = any(one.obligation.due_at <= view.now for one in _waiting(view))
     if (kind is NoticeKind.WARNING and overdue) or (kind is NoticeKind.RAISED and not _is_raised(view)):
         kind = NoticeKind.NAG
     elif kind is NoticeKind.HANDOVER and view.notice.audience == view.escalation.owner_id:
         kind = NoticeKind.ASSIGNMENT
-    return _LEADS[kind].format(reference=view.escalation.reference)
+    return kind
 
 
 def _is_raised(view: NoticeView) -> bool:
@@ -152,17 +204,20 @@ def _request(view: NoticeView) -> Iterator[Json]:
 
 
 def _owed(view: NoticeView) -> Iterator[Json]:
-    case, waiting = view.escalation, _waiting(view)
-    # Nobody needs to be named to themselves, nor the owner in their own channel
-    unnamed = case.owner_id if view.notice.audience == CHANNEL else view.notice.audience
-    lines = [
-        owed_line(one, case, view.now, naming_debtor=debtor(one, case) != unnamed) for one in waiting if not one.step
-    ]
+    waiting = _waiting(view)
+    lines = [_owed_line(view, one) for one in waiting if not one.step]
     if lines:
         yield rich(bullets(lines))
     for one in waiting:
         if one.step:
             yield _step(view, one, one.step)
+
+
+def _owed_line(view: NoticeView, owed: Owed) -> Json:
+    case = view.escalation
+    # Nobody needs to be named to themselves, nor the owner in their own channel
+    unnamed = case.owner_id if view.notice.audience == CHANNEL else view.notice.audience
+    return owed_line(owed, case, view.now, naming_debtor=debtor(owed, case) != unnamed)
 
 
 def _step(view: NoticeView, owed: Owed, step: PlanStep) -> Json:
@@ -176,12 +231,9 @@ def _step(view: NoticeView, owed: Owed, step: PlanStep) -> Json:
     return block
 
 
-def _late(view: NoticeView) -> list[Json]:
+def _late(view: NoticeView, end: str = ".") -> list[Json]:
     since = view.notice.late_since
-    if since is None:
-        return []
-    why = ". Clarion was not running, or Slack was out of reach."
-    return [rich(line(say("This reminder comes late: it was due "), when(since), say(why)))]
+    return [line(say("This reminder comes late: it was due "), when(since), say(end))] if since else []
 
 
 def _surroundings(view: NoticeView) -> list[str]:
@@ -194,58 +246,3 @@ def _surroundings(view: NoticeView) -> list[str]:
     if case.channel_id and view.notice.audience != CHANNEL:
         texts.append(channel_mention(case.channel_id))
     return [" · ".join(texts)]
-
-
-def _buttons(view: NoticeView) -> list[Json]:
-    """What settles what the reader owes, each once and the first of them primary; of others' debts what a senior may do."""
-    case = view.escalation
-    value = button_value(case.id)
-    chosen: dict[str, tuple[Action, str]] = {}
-    if _is_raised(view):
-        if view.may_take_over:
-            chosen["Take over"] = Action.TAKE_OVER, value
-        if view.may_update:
-            chosen["Post update"] = Action.POST_UPDATE, value
-    for one in _waiting(view):
-        if view.notice.audience in (CHANNEL, debtor(one, case)):
-            chosen |= _settling(view, one)
-    if _is_raised(view):
-        chosen[f"Join {case.reference}"] = Action.JOIN, value
-    if view.notice.kind is NoticeKind.ASSIGNMENT:
-        chosen["Hand off"] = Action.HAND_OFF, value
-    first_settles = next(iter(chosen), "") not in ("Hand off", f"Join {case.reference}")
-    buttons = [
-        button(text, action, value, primary=place == 0 and first_settles)
-        for place, (text, (action, value)) in enumerate(chosen.items())
-    ]
-    return [_taking_over(one, case) if one["action_id"] == Action.TAKE_OVER else one for one in buttons]
-
-
-def _taking_over(pressed: Json, case: Escalation) -> Json:
-    """It changes the owner at once, without a form in between."""
-    what_follows = "You own it from then on. Whoever owns it now is told, and so is its channel."
-    return asking_first(pressed, f"Take over {case.reference}?", what_follows, "Not now")
-
-
-def _settling(view: NoticeView, owed: Owed) -> dict[str, tuple[Action, str]]:
-    """The buttons that settle one obligation; a plan step has its own beside it."""
-    value = button_value(view.escalation.id)
-    match owed.obligation.kind:
-        case Kind.ACKNOWLEDGE:
-            return {"Acknowledge": (Action.ACKNOWLEDGE, value)}
-        case Kind.PLAN:
-            return {"Plan": (Action.PLAN, value)}
-        case Kind.CUSTOMER_CONTACT:
-            told = {"Told the customer": (Action.TOLD_CUSTOMER, value)}
-            return {**told, "Post update": (Action.POST_UPDATE, value)}
-        case Kind.HANDOVER if owed.handover:
-            answer = button_value(view.escalation.id, owed.handover.id)
-            return {"Accept": (Action.ACCEPT, answer), "Decline": (Action.DECLINE, answer)}
-        case Kind.UPDATE:
-            buttons = {"Post update": (Action.POST_UPDATE, value)}
-            if owed.may_still_work:
-                buttons["Still working on it"] = Action.STILL_WORKING, value
-            if owed.obligation.snoozed_until is None:
-                buttons["Snooze"] = Action.SNOOZE, value
-            return buttons
-    return {}

@@ -85,6 +85,8 @@ def owed_line(owed: Owed, escalation: Escalation, now: datetime, *, naming_debto
     """`Update from @omar: due 14:00, 25 minutes ago`."""
     obligation = owed.obligation
     start = [say(NOUNS[obligation.kind], bold=True)]
+    if owed.step:
+        start += [say(" “"), words(clean_line(owed.step.what, _WHAT)), say("”")]
     if naming_debtor:
         start += [say(" from "), person(debtor(owed, escalation))]
     due = [when(obligation.due_at), say(f", {due_words(obligation.due_at, now)}")]

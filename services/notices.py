@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from escalation.case import Notice, NoticeKind
 from escalation.effects import Effect, EffectKind
 from escalation.obligations import Kind, Obligation
+from services import bundling
 from storage.numbering import give_id
 from storage.tables import notices
 
@@ -29,8 +30,12 @@ async def ask(
     late_since: datetime | None = None,
     needs: Iterable[Effect | int] = (),
     needs_within: timedelta | None = None,
+    joins: bool = False,
+    not_before: datetime | None = None,
 ) -> Notice:
     """Send a new message to a person or CHANNEL; the one that was live there is edited down to a line.
+
+    `joins`: it may be said in one message with what waits to be sent to that person. `not_before`: others will join.
 
     What that one asked for and is still owed comes along: with its message it would lose its buttons. What was put
     off since then, as by a lower severity, is asked for in its own time.
@@ -43,7 +48,13 @@ async def ask(
     notice = Notice(it.escalation.id, audience, kind, asked, it.now, late_since)
     it.session.add(notice)
     subject = await give_id(it.session, notice)
-    effect = await it.enqueue(EffectKind.SEND_NOTICE, subject_id=subject, needs=needs, needs_within=needs_within)
+    effect = await bundling.waiting_for(it, audience) if joins else None
+    if effect is not None:
+        bundling.hurry(it, effect)
+    else:
+        effect = await it.enqueue(
+            EffectKind.SEND_NOTICE, subject_id=subject, needs=needs, needs_within=needs_within, not_before=not_before
+        )
     notice.effect_id = await give_id(it.session, effect)
     return notice
 

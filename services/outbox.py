@@ -72,7 +72,7 @@ async def add(
         kind=kind,
         key=uuid4().hex,
         created_at=now,
-        rank_at=now + rank * HEAD_START + _BEHIND.get(kind, timedelta()),
+        rank_at=rank_at(now, rank) + _BEHIND.get(kind, timedelta()),
         not_before=not_before or now,
         escalation_id=escalation_id,
         subject_id=subject_id,
@@ -83,6 +83,11 @@ async def add(
     session.add(effect)
     wake_after_commit(session)
     return effect
+
+
+def rank_at(now: datetime, rank: int) -> datetime:
+    """The moment by which an effect of a severity (0 the most serious) takes its place in the outbox."""
+    return now + rank * HEAD_START
 
 
 async def follow(session: AsyncSession, cause: Effect, kind: EffectKind, now: datetime, **arguments: Any) -> Effect:

@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 from escalation.business_time import Calendar
 from escalation.case import CHANNEL, EventKind, NoticeKind
 from escalation.effects import EffectKind
+from escalation.hearing import heard
 from escalation.ladder import LADDERED_KINDS, may_be_said, passed, take
 from escalation.obligations import Kind, Obligation
-from escalation.policy import Audience, AudienceKind
 from services import handing_over, notices, path
+from services.bundling import Outlook, foresee, release
 from services.change import Change, change
 from services.clarion import Clarion
 from storage.tables import obligations
@@ -62,15 +63,18 @@ async def sweep(clarion: Clarion) -> int:
             .group_by(obligations.c.escalation_id, obligations.c.severity)
         )
         due = sorted(rows, key=lambda row: (clarion.rank(row[1]), row[2]))
-    for escalation_id in dict.fromkeys(row[0] for row in due):
+    concerned = list(dict.fromkeys(row[0] for row in due))
+    outlook = await foresee(clarion, concerned, now) if concerned else Outlook(now)
+    for escalation_id in concerned:
         try:
-            await sweep_one(clarion, escalation_id)
+            await _sweep_one(clarion, escalation_id, outlook)
         except Exception:  # one escalation that cannot be swept must not silence the others
             log.exception("Escalation %s could not be swept", escalation_id)
+        await release(clarion, outlook.swept(escalation_id))
     return len(due)
 
 
-async def sweep_one(clarion: Clarion, escalation_id: int) -> None:
+async def _sweep_one(clarion: Clarion, escalation_id: int, outlook: Outlook) -> None:
     """Ask for what is due of one escalation. Another process that was first leaves nothing to do.
 
     Nobody is asked who left: the process that heard of it may have been killed before it found a successor.
@@ -89,7 +93,7 @@ async def sweep_one(clarion: Clarion, escalation_id: int) -> None:
             elif obligation.kind in LADDERED_KINDS:
                 await _climb(it, obligation, said)
         for audience, what in said.items():
-            await _say(it, audience, what)
+            await _say(it, audience, what, outlook)
 
 
 async def _tell_path(it: Change) -> None:
@@ -110,25 +114,15 @@ async def _climb(it: Change, obligation: Obligation, said: dict[str, _Said]) -> 
     what = passed(obligation, it.severity, await _calendar(it, obligation), it.now)
     take(obligation, what)
     debtor = obligation.debtor_id or it.escalation.owner_id
-    if what.warn:
-        _add(said, [debtor], NoticeKind.WARNING, obligation, None)
-    for step in what.steps:
-        owner_rung = step.rung.tell.kind is AudienceKind.OWNER
-        audience = [debtor] if owner_rung else _audience(it, step.rung.tell)
-        late = step.at if _is_late(it, step.at) else None
-        kind = NoticeKind.NAG if owner_rung or audience == [CHANNEL] else NoticeKind.RAISED
-        _add(said, audience, kind, obligation, late)
+    for one in heard(what, debtor, it.escalation.owner_id, it.roster, it.clarion.policy):
+        late = one.at if one.at is not None and _is_late(it, one.at) else None
+        _add(said, one.audience, one.kind, obligation, late)
 
 
 def _is_late(it: Change, moment: datetime) -> bool:
     since = it.clarion.running_since
     missed = since is not None and moment < since
     return it.now - moment > (MISSED_AFTER if missed else LATE_AFTER)
-
-
-def _audience(it: Change, tell: Audience) -> list[str]:
-    users = it.roster.told(tell, it.clarion.policy, it.escalation.owner_id)
-    return users if users is not None else [CHANNEL]
 
 
 async def _calendar(it: Change, obligation: Obligation) -> Calendar:
@@ -150,7 +144,7 @@ def _add(
             what.since = min(what.since or late, late)
 
 
-async def _say(it: Change, audience: str, what: _Said) -> None:
+async def _say(it: Change, audience: str, what: _Said, outlook: Outlook) -> None:
     """One message that lists all that is owed there now, not only what has just come due."""
     told_before = await notices.listed(it, audience) if what.kind is NoticeKind.RAISED else ()
     owed = [
@@ -162,7 +156,12 @@ async def _say(it: Change, audience: str, what: _Said) -> None:
     ]
     if audience != CHANNEL and what.kind is NoticeKind.RAISED:
         await path.remember(it, [audience])
-    await notices.ask(it, audience, what.kind, owed, late_since=what.since)
+    until = outlook.hold_until(audience, it.escalation.id) if audience != CHANNEL else None
+    notice = await notices.ask(
+        it, audience, what.kind, owed, late_since=what.since, joins=audience != CHANNEL, not_before=until
+    )
+    if until is not None and notice.effect_id is not None:
+        outlook.hold(audience, notice.effect_id, until)
     it.record(
         EventKind.ASKED,
         audience=audience,

@@ -261,7 +261,7 @@ notices = Table(
     Column("channel_id", String(32)),
     Column("ts", String(32)),
     _instant("retired_at", nullable=True),
-    Column("effect_id", Integer),
+    Column("effect_id", Integer, index=True),
     # One live nag per person and escalation (POLICY.md, "One audible nag").
     Index(
         "uq_notices_live",

@@ -97,7 +97,7 @@ def shape_of(effect: Effect, escalation: Escalation | None, notice: Notice | Non
     """The shape of an effect as its escalation and notice stand."""
     method = METHOD[effect.kind]
     target = target_of(effect, escalation, notice, announcements)
-    lanes = {lane} if (lane := _lane(effect)) is not None else set()
+    lanes = {lane} if (lane := _lane(effect, notice)) is not None else set()
     if method == POST and target is not None:
         lanes.add(f"to {target}")
     return Shape(method, target, frozenset(lanes))
@@ -136,8 +136,11 @@ def outlasts_doubt(lane: str) -> bool:
     return not lane.startswith("to ")
 
 
-def _lane(effect: Effect) -> str | None:
-    if effect.kind in (EffectKind.SEND_NOTICE, EffectKind.REFRESH_NOTICE):
-        return f"notice {effect.subject_id}"
+def _lane(effect: Effect, notice: Notice | None) -> str | None:
+    if effect.kind is EffectKind.SEND_NOTICE:
+        return f"message {effect.id}"
+    if effect.kind is EffectKind.REFRESH_NOTICE:
+        # One message may hold several notices.
+        return f"message {notice.effect_id if notice is not None else 0}"
     name = _LANES.get(effect.kind)
     return None if name is None else f"{name} {effect.escalation_id}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from blocks import (
     announcement,
+    bundle,
     card,
     close_form,
     events,
@@ -246,6 +247,12 @@ def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, M
     nag = notice_view(NoticeKind.NAG, OMAR, words, escalation=case)
     yield "retired", notices.retired_line(nag)
     done = replace(nag, owed=settled(words))
+    for kind in NoticeKind:
+        parts = [notice_view(kind, OMAR, words, escalation=replace(case, id=id_, number=id_)) for id_ in range(1, 11)]
+        yield f"bundle of {kind}", bundle.asking(parts)
+        over = replace(parts[0], notice=replace(parts[0].notice, retired_at=NOW))
+        yield f"mixed bundle of {kind}", bundle.refreshed([over, done, *parts[2:]])
+    yield "bundle that is over", bundle.refreshed([done, over])
     yield "answered", notices.answered(done)
     yield "settled", notices.settled(done)
     for happened in EventKind:

@@ -13,6 +13,7 @@ async def opens(
     customer: str = "Acme",
     severity: str = "SEV-1",
     summary: str = "Checkout is down",
+    owner: str = "",
     confidential: bool = False,
     **fields: str,
 ) -> str:
@@ -23,6 +24,8 @@ async def opens(
     await form.fill("Customer", customer)
     await form.choose("Severity", severity)
     await form.fill("Summary", summary)
+    if owner:
+        await form.choose("Owner", owner)
     for label, words in fields.items():
         await form.fill(label.replace("_", " "), words)
     if confidential:

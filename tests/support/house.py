@@ -22,6 +22,7 @@ from tests.support.company import PEOPLE, ROLES
 
 MONDAY_TEN = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # in London, where most of the company lives
 SETTLES_WITHIN = 60.0
+PUT_OFF_FOR_LONG = timedelta(seconds=15)
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
 
 
@@ -82,7 +83,7 @@ class House:
         await self.at(self.now + timedelta(**length))
 
     async def settled(self) -> None:
-        """Wait until everything that could be sent has been."""
+        """Wait until everything that could be sent has been; what is put off for long waits for its time."""
         async with asyncio.timeout(SETTLES_WITHIN):
             while await self._unsent():
                 # The courier's own commits are no change of the workspace, hence the short patience.
@@ -90,9 +91,12 @@ class House:
                     await asyncio.wait_for(self.ws.changes.after(self.ws.changes.version), 0.03)
 
     async def _unsent(self) -> int:
+        soon = self.now + PUT_OFF_FOR_LONG
         async with self.bot.clarion.database.read() as session:
             count = await session.scalar(
-                select(func.count()).where(outbox.c.state.in_([EffectState.PENDING, EffectState.SENDING]))
+                select(func.count()).where(
+                    outbox.c.state.in_([EffectState.PENDING, EffectState.SENDING]), outbox.c.not_before <= soon
+                )
             )
             return count or 0
 

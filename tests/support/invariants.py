@@ -82,7 +82,10 @@ async def _check_notices(session: AsyncSession, escalation: Escalation, owed: It
         sends = await session.scalars(
             select(outbox.c.id).where(outbox.c.kind == EffectKind.SEND_NOTICE, outbox.c.subject_id == notice.id)
         )
-        assert sends.all() == [notice.effect_id], f"not sent exactly once: {notice}"
+        sent = await session.get_one(Effect, notice.effect_id)
+        assert sends.all() in ([], [sent.id]), f"not sent exactly once: {notice}"
+        lead = await session.get_one(Notice, sent.subject_id)
+        assert (sent.kind, lead.audience) == (EffectKind.SEND_NOTICE, notice.audience), f"sent to another: {notice}"
 
 
 async def _check_channel(session: AsyncSession, escalation: Escalation) -> None:

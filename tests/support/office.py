@@ -179,9 +179,10 @@ class Office:
         return await self.effects(after=before)
 
     async def send(self) -> None:
-        """Be the courier: everything in the outbox is done, and channels stand."""
+        """Be the courier: everything in the outbox that is not put off is done, and channels stand."""
+        waiting = select(Effect).where(outbox.c.state == EffectState.PENDING, outbox.c.not_before <= self.clock.now())
         async with self.database.write() as session:
-            for effect in await session.scalars(select(Effect).where(outbox.c.state == EffectState.PENDING)):
+            for effect in await session.scalars(waiting):
                 effect.state, effect.done_at = EffectState.DONE, self.clock.now()
                 if effect.kind is EffectKind.OPEN_CHANNEL:
                     escalation = await session.get_one(Escalation, effect.escalation_id)

@@ -1,12 +1,20 @@
-"""Messages that ask: sent, edited as what they ask for changes, and answered to those who were told of a silence."""
+"""Messages that ask: sent, edited as what they ask for changes, and answered to those who were told of a silence.
+
+A message holds the notices that share its effect: one mostly, several where somebody is asked about several escalations
+at once (`services.bundling`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from blocks import bundle
 from blocks import notices as surface
+from blocks.views import NoticeView
 from escalation.case import CHANNEL, Notice
 from escalation.effects import Effect, EffectKind
 from services import views
@@ -14,6 +22,7 @@ from services.delivery.calls.messages import Letter, PostRecipe, edit
 from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Record
 from services.delivery.shapes import target_of
 from services.outbox import follow
+from storage import tables
 from storage.numbering import give_id
 
 
@@ -24,38 +33,71 @@ async def _target(it: Desk, effect: Effect) -> str | None:
 
 async def _compose(it: Desk, effect: Effect) -> Letter | Dropped:
     """Checked at the last moment: nobody is asked for what is settled or snoozed (DESIGN.md, invariants)."""
-    notice = await it.session.get_one(Notice, effect.subject_id)
-    if notice.retired_at is not None:
+    live = [one for one in await _sent_by(it.session, effect) if one.retired_at is None]
+    if not live:
         return Dropped("replaced or answered before it was sent")
-    view = await views.notice_view(it.session, it.clarion, notice, it.now)
-    if view.owed and not any(one.waits(it.now) for one in view.owed):
-        return Dropped("nothing is asked for any more", _retire(notice.id))
+    asking = [view for view in await _views(it, live) if not view.owed or any(one.waits(it.now) for one in view.owed)]
+    if not asking:
+        return Dropped("nothing is asked for any more", _retire([one.id for one in live]))
     target = await _target(it, effect)
     if target is None:
         return Dropped("nowhere to send it")
-    channel = target if notice.audience == CHANNEL else None
-    return Letter(target, surface.notice(view), channel)
+    channel = target if live[0].audience == CHANNEL else None
+    return Letter(target, bundle.asking(asking), channel)
 
 
 async def _posted(session: AsyncSession, effect: Effect, channel: str, ts: str, now: datetime) -> None:
     """What happened while it was on its way shows at once."""
-    notice = await session.get_one(Notice, effect.subject_id)
-    notice.channel_id, notice.ts = channel, ts
-    if notice.retired_at is not None:
-        await follow(session, effect, EffectKind.REFRESH_NOTICE, now, subject_id=notice.id)
+    for notice in await _sent_by(session, effect):
+        if notice.retired_at is not None and effect.tried_at is not None and notice.retired_at < effect.tried_at:
+            continue  # not part of it any more when it was sent
+        notice.channel_id, notice.ts = channel, ts
+        if notice.retired_at is not None:
+            await follow(session, effect, EffectKind.REFRESH_NOTICE, now, subject_id=notice.id)
 
 
 async def _given_up(it: Desk, effect: Effect, _code: str) -> None:
-    """The next rung must not find this one in its place."""
-    await _retire(effect.subject_id or 0)(it.session, it.now)
+    """The next rung must not find these in its place."""
+    await _retire([one.id for one in await _sent_by(it.session, effect)])(it.session, it.now)
 
 
-def _retire(notice_id: int) -> Record:
+def _retire(notice_ids: Collection[int]) -> Record:
     async def record(session: AsyncSession, now: datetime) -> None:
-        notice = await session.get_one(Notice, notice_id)
-        notice.retired_at = notice.retired_at or now
+        for notice_id in notice_ids:
+            notice = await session.get_one(Notice, notice_id)
+            notice.retired_at = notice.retired_at or now
 
     return record
+
+
+async def _sent_by(session: AsyncSession, effect: Effect) -> Sequence[Notice]:
+    """The notices of one message, in the order they were added to it."""
+    columns = tables.notices.c
+    rows = await session.scalars(
+        select(Notice).where(or_(columns.effect_id == effect.id, columns.id == effect.subject_id)).order_by(columns.id)
+    )
+    return rows.all()
+
+
+async def _beside(session: AsyncSession, notice: Notice) -> Sequence[Notice]:
+    """The notices that stand in the same message, this one among them."""
+    columns = tables.notices.c
+    if notice.effect_id is None:
+        return [notice]
+    rows = await session.scalars(
+        select(Notice).where(columns.effect_id == notice.effect_id, columns.ts == notice.ts).order_by(columns.id)
+    )
+    return rows.all()
+
+
+async def _views(it: Desk, found: Sequence[Notice]) -> list[NoticeView]:
+    """The most serious escalation first, then what has been due the longest."""
+    seen = [await views.notice_view(it.session, it.clarion, one, it.now) for one in found]
+    return sorted(seen, key=lambda view: (it.clarion.rank(view.escalation.severity), _first_due(view)))
+
+
+def _first_due(view: NoticeView) -> datetime:
+    return min((one.obligation.due_at for one in view.owed), default=view.notice.created_at)
 
 
 class RefreshNotice(Plain):
@@ -64,23 +106,30 @@ class RefreshNotice(Plain):
         channel, ts = notice.channel_id, notice.ts
         if channel is None or ts is None:
             return Dropped("it was not sent, or will show what is true when it is")
-        view = await views.notice_view(it.session, it.clarion, notice, it.now)
-        is_answered = bool(view.owed) and all(not one.obligation.is_open for one in view.owed)
-        message, wire, retire = surface.refreshed(view), it.wire, _retire(notice.id)
+        together = await _beside(it.session, notice)
+        seen = await _views(it, together)
+        answered = [
+            view.notice.id for view in seen if view.owed and all(not one.obligation.is_open for one in view.owed)
+        ]
+        message, wire, retire = bundle.refreshed(seen), it.wire, _retire(answered)
+        left = [one.id for one in together if one.id not in answered]
 
-        async def send_again(session: AsyncSession, now: datetime) -> None:
-            """Somebody deleted what still asks for something."""
-            gone = await session.get_one(Notice, effect.subject_id)
-            if gone.retired_at is not None or gone.ts != ts:
-                return
-            gone.channel_id = gone.ts = None
-            again = await follow(session, effect, EffectKind.SEND_NOTICE, now, subject_id=gone.id)
-            gone.effect_id = await give_id(session, again)
+        async def gone(session: AsyncSession, now: datetime) -> None:
+            """Somebody deleted it; what still asks for something is sent again."""
+            await retire(session, now)
+            again: Effect | None = None
+            for notice_id in left:
+                lost = await session.get_one(Notice, notice_id)
+                if lost.retired_at is not None or lost.ts != ts:
+                    continue
+                lost.channel_id = lost.ts = None
+                again = again or await follow(session, effect, EffectKind.SEND_NOTICE, now, subject_id=lost.id)
+                lost.effect_id = await give_id(session, again)
 
         async def send() -> Done:
             if await edit(wire, effect, channel, ts, message):
-                return Done(channel, ts, record=retire if is_answered else None)
-            return Done(channel, ts, note="it was deleted", record=retire if is_answered else send_again)
+                return Done(channel, ts, record=retire)
+            return Done(channel, ts, note="it was deleted", record=gone)
 
         return Job(send)
 

@@ -22,10 +22,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("backup_id", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("backup_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("backup_channel_id", sa.String(length=32), nullable=True))
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notices_effect_id"), ["effect_id"], unique=False)
 
 
 def downgrade() -> None:
     """Take the schema back."""
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notices_effect_id"))
     with op.batch_alter_table("escalations", schema=None) as batch_op:
         batch_op.drop_column("backup_channel_id")
         batch_op.drop_column("backup_at")
