@@ -42,6 +42,7 @@ MEANS = {
     Consequence.SHIFT: "The rungs wait for the end of the snooze. The due time stays, and late is counted from it.",
     Consequence.EARLIER: "The earlier of the old due time and the new severity's clock from now; what the customer was promised stays.",
     Consequence.AFRESH: "The new severity's clock from now.",
+    Consequence.RELADDER: "The due time stays; the new severity's ladder begins at it, or now where it has passed.",
     Consequence.MOVE: (
         "Counted from the last update in the new owner's business hours, and not sooner than "
         f"{int(GRACE_FOR_A_NEW_OWNER.total_seconds()) // 60} minutes from now."

@@ -56,6 +56,7 @@ class Consequence(StrEnum):
     SHIFT = "is asked for later"
     EARLIER = "is due by the earlier of old and new"
     AFRESH = "is due by the new clock from now"
+    RELADDER = "is asked for by the new ladder"
     MOVE = "is due in the new owner's hours"
     RESTART = "is asked for afresh"
     END = "ends unanswered"
@@ -89,12 +90,17 @@ CONSEQUENCE_OF: Mapping[Transition, Mapping[Kind, Consequence]] = {
         Kind.CUSTOMER_CONTACT: Consequence.RESTART,
         Kind.HANDOVER: Consequence.SETTLE,
     },
-    Transition.SEVERITY_RAISED: {**dict.fromkeys(_OWED, Consequence.EARLIER), Kind.TELL_PATH: Consequence.REARM},
+    Transition.SEVERITY_RAISED: {
+        **dict.fromkeys(_OWED, Consequence.EARLIER),
+        Kind.PLAN_STEP: Consequence.RELADDER,
+        Kind.TELL_PATH: Consequence.REARM,
+    },
     Transition.SEVERITY_LOWERED: {
         Kind.ACKNOWLEDGE: Consequence.EARLIER,
         Kind.PLAN: Consequence.AFRESH,
         Kind.UPDATE: Consequence.AFRESH,
         Kind.CUSTOMER_CONTACT: Consequence.EARLIER,
+        Kind.PLAN_STEP: Consequence.RELADDER,
         Kind.TELL_PATH: Consequence.REARM,
     },
     Transition.RESOLVED: {kind: Consequence.END for kind in Kind if kind is not Kind.PLAN_STEP},
@@ -254,6 +260,9 @@ def _move(obligation: Obligation, consequence: Consequence, escalation: Escalati
         _due_again(obligation, _due_for_the_new_owner(obligation, escalation, terms), severity, terms)
     elif consequence in (Consequence.EARLIER, Consequence.AFRESH):
         _under_new_severity(obligation, consequence, severity, terms)
+    elif consequence is Consequence.RELADDER:
+        obligation.severity = severity.key
+        _due_again(obligation, obligation.due_at, severity, terms)
 
 
 def _due_for_the_new_owner(update: Obligation, escalation: Escalation, terms: Terms) -> datetime:

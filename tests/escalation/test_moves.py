@@ -19,7 +19,7 @@ from tests.support.clock import NEW_YORK, at, wall
 NEW_OWNER = "U0NEW"
 
 # POLICY.md's table, turned round: arises +, settled -, arises again ±, earlier of old and new <, afresh !, moved >,
-# asked for afresh ~, asked for later z, ended x.
+# asked for afresh ~, by the new ladder ^, asked for later z, ended x.
 TABLE = """
                                         ack plan upd cust step hand path
 opened                                   +   +    +   +    .    .    +
@@ -35,8 +35,8 @@ handover asked                           .   .    .   .    .    ±    .
 handover declined, lapsed or replaced    .   .    .   .    .    -    .
 handover accepted                        -   ~    >   ~    .    -    .
 owner replaced                           ±   ~    >   ~    .    -    .
-severity raised                          <   <    <   <    .    .    ±
-severity lowered                         <   !    !   <    .    .    ±
+severity raised                          <   <    <   <    ^    .    ±
+severity lowered                         <   !    !   <    ^    .    ±
 resolved                                 x   x    x   x    .    x    x
 reopened                                 +   .    +   .    .    .    .
 closed                                   x   x    x   x    x    x    x
@@ -49,6 +49,7 @@ SIGNS = {
     "z": Consequence.SHIFT,
     "<": Consequence.EARLIER,
     "!": Consequence.AFRESH,
+    "^": Consequence.RELADDER,
     ">": Consequence.MOVE,
     "~": Consequence.RESTART,
     "x": Consequence.END,
