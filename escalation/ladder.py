@@ -11,7 +11,7 @@ from escalation.case import Escalation
 from escalation.duration import Duration
 from escalation.errors import Refused
 from escalation.obligations import Kind, Obligation
-from escalation.policy import Rung, SeverityPolicy
+from escalation.policy import Audience, AudienceKind, Rung, SeverityPolicy
 
 # Only these get a quiet word before they are due; an acknowledgement never does.
 WARNED_KINDS = frozenset({Kind.UPDATE, Kind.CUSTOMER_CONTACT})
@@ -73,6 +73,11 @@ def take(obligation: Obligation, what: Passed) -> None:
     obligation.rungs = what.rungs
     obligation.warned = obligation.warned or what.warn or bool(what.steps)
     obligation.next_at = what.next_at
+
+
+def above_the_owner(severity: SeverityPolicy) -> Audience | None:
+    """Who stands one rung above the owner; None where the ladder has no such rung."""
+    return next((rung.tell for rung in severity.if_silent if rung.tell.kind is not AudienceKind.OWNER), None)
 
 
 def to_snooze(owed: Sequence[Obligation], escalation: Escalation, by: str, now: datetime) -> list[Obligation]:

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from escalation.case import Escalation, EventKind, Handover, HandoverOutcome, NoticeKind, Person
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, NotFound, Refused
+from escalation.ladder import above_the_owner
 from escalation.lifecycle import Move
 from escalation.moves import Transition
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import Act
-from escalation.policy import AudienceKind
 from services import notices
 from services.change import Change, change
 from services.clarion import Clarion
@@ -118,7 +118,7 @@ async def lapse(it: Change, obligation: Obligation) -> None:
     await it.owe(Transition.HANDOVER_ENDED)
     event = it.record(EventKind.HANDOVER_LAPSED, to=handover.to_id, owner=it.escalation.owner_id)
     await it.show(event)
-    above = next((rung.tell for rung in it.severity.if_silent if rung.tell.kind is not AudienceKind.OWNER), None)
+    above = above_the_owner(it.severity)
     people = it.roster.told(above, it.clarion.policy, it.escalation.owner_id) if above is not None else None
     await it.tell(event, [it.escalation.owner_id, handover.asked_by, *(people or ())])
 
