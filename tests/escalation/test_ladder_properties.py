@@ -67,10 +67,11 @@ def look(owed: Obligation, severity: SeverityPolicy, zone: ZoneInfo, now: dateti
 def climb(owed: Obligation, severity: SeverityPolicy, zone: ZoneInfo, until: datetime) -> list[Said]:
     """Looking whenever the obligation asks for it, as the bot does while it runs."""
     found: list[Said] = []
-    while owed.next_at is not None and owed.next_at <= until:
-        now = owed.next_at
+    now = owed.next_at
+    while now is not None and now <= until:
         found += look(owed, severity, zone, now)
-        assert owed.next_at is None or owed.next_at > now, "or the sweep would spin"
+        before, now = now, owed.next_at
+        assert now is None or now > before, "or the sweep would spin"
     return found
 
 
