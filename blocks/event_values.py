@@ -24,6 +24,7 @@ strings; every key may be missing. `status` is the escalation's from then on.
 | CLOSED | learned, preventive_actions, status |
 | NOTED | text, author, link |
 | PATH_TOLD | users, roles, severity |
+| POLICY_CHANGED | moved (each what is owed: what, due_at), next_update_at |
 | ASKED | audience (a user id or "channel"), notice (its kind), what (kinds of obligations), late_since |
 """
 

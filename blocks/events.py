@@ -13,7 +13,7 @@ from blocks import event_values as values
 from blocks.ids import Action, button_value
 from blocks.layout import actions, button, facts, line, muted, numbered, quote, rich, said
 from blocks.message import Message, message
-from blocks.obligation_words import put_off
+from blocks.obligation_words import in_a_sentence, put_off
 from blocks.text import (
     LINE,
     PARAGRAPH,
@@ -240,6 +240,13 @@ def _channel_lost(it: Happening) -> Said:
     )
 
 
+def _policy_changed(it: Happening) -> Said:
+    yield rich(line(say(f"The policy was changed, and with it when something is due for {it.escalation.reference}.")))
+    moved = ((in_a_sentence([str(row.get("what"))]), row) for row in values.rows(it.event, "moved"))
+    due = ((name, values.instant_of(row.get("due_at"))) for name, row in moved)
+    yield from facts((f"{name[:1].upper()}{name[1:]}", when_mrkdwn(at)) for name, at in due if at)
+
+
 def _because(event: Event) -> list[Json]:
     """The reason as typed, at the end of a sentence."""
     return [say(": "), words(event.why, _SHORT)] if event.why.strip() else [say(".")]
@@ -268,4 +275,5 @@ _SAID: Mapping[EventKind, Callable[[Happening], Said]] = {
     EventKind.REOPENED: _reopened,
     EventKind.CLOSED: _closed,
     EventKind.CHANNEL_LOST: _channel_lost,
+    EventKind.POLICY_CHANGED: _policy_changed,
 }

@@ -145,6 +145,15 @@ def _asked(event: Event, before: str = " for ", after: str = "") -> Rest:
     ]
 
 
+def _moved(event: Event) -> Rest:
+    elements: Rest = []
+    for row in values.rows(event, "moved"):
+        due = values.instant_of(row.get("due_at"))
+        elements += [say(("; " if elements else ": ") + in_a_sentence([str(row.get("what"))]))]
+        elements += [say(" due "), when(due)] if due else []
+    return elements
+
+
 _ASKED: Mapping[str, tuple[str, Render]] = {
     NoticeKind.WARNING: ("reminded", partial(_asked, before=" of ")),
     NoticeKind.RAISED: ("told", partial(_asked, before=" what is overdue: ")),
@@ -174,4 +183,5 @@ _ENTRIES: Mapping[EventKind, tuple[str, Render]] = {
     EventKind.PATH_TOLD: ("told", _told),
     EventKind.ASKED: ("asked", _asked),
     EventKind.CHANNEL_LOST: ("lost the channel", _channel),
+    EventKind.POLICY_CHANGED: ("took up a changed policy", _moved),
 }

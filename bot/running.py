@@ -22,7 +22,7 @@ from bot.clock import SystemClock
 from bot.connection import SocketConnection
 from bot.health import Health
 from bot.logs import set_up_logging
-from bot.policy_source import load_policy
+from bot.policy_source import load_policy_text
 from bot.reaching import until_reached
 from bot.settings import Settings, read_settings
 from bot.watchdog import Watchdog
@@ -30,6 +30,7 @@ from bot.web import web_app
 from escalation.errors import SetupError
 from handlers import Ways, register
 from handlers.errors import PATIENCE_SECONDS
+from services import policy_changes
 from services.clarion import Clarion
 from services.delivery.client import build_client, close_client
 from services.delivery.courier import Courier
@@ -103,7 +104,7 @@ async def running(settings: Settings, patience: float = PATIENCE_SECONDS) -> Asy
     clock = SystemClock(settings.clarion_clock)
     if settings.clarion_clock is not None:
         log.warning("CLARION_CLOCK is set: the clock is not the real one; it is now %s", clock.now().isoformat())
-    policy = load_policy(settings.clarion_policy)
+    policy, policy_text = load_policy_text(settings.clarion_policy)
     async with contextlib.AsyncExitStack() as stack:
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
@@ -116,6 +117,7 @@ async def running(settings: Settings, patience: float = PATIENCE_SECONDS) -> Asy
         clarion = Clarion(identity["team_id"], database, policy, clock, running_since=clock.now())
         async with database.write() as session:
             await ensure_workspace(session, clarion.team_id, identity["user_id"], identity["team"] or "")
+        await policy_changes.take_up(clarion, policy_text)
         directory = Directory(clarion, client)
         await stack.enter_async_context(_acquainted(directory))
         lock = CourierLock(database, clarion.team_id)

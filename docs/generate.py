@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from escalation.case import Status
+from escalation.consequences import CONSEQUENCE_OF, Consequence, Transition
 from escalation.duration import in_words
 from escalation.ladder import LADDERED_KINDS, WARNED_KINDS
 from escalation.lifecycle import MOVES, diagram
-from escalation.moves import CONSEQUENCE_OF, GRACE_FOR_A_NEW_OWNER, Consequence, Transition
+from escalation.moves import GRACE_FOR_A_NEW_OWNER
 from escalation.obligations import Kind
 from escalation.policy_file import default_policy
 from escalation.policy_text import describe
@@ -48,6 +49,11 @@ MEANS = {
         f"{int(GRACE_FOR_A_NEW_OWNER.total_seconds()) // 60} minutes from now."
     ),
     Consequence.RESTART: "The due time stays; the ladder begins again, where it is overdue after 15 minutes for the new owner to read.",
+    Consequence.REJUDGE: (
+        "Its due time is counted by the new clock from where the old one began, a promise stays (the owner's own is never "
+        "later than the cadence), and its ladder goes on where it stands: who was told is not told again. What did not "
+        "change in the policy does not move."
+    ),
     Consequence.END: "It ends without an answer.",
 }
 
@@ -81,7 +87,7 @@ def obligations() -> str:
         "its owner lives), which is nagged about by the severity's ladder and settled once.",
         _table(owed),
         "## Every transition, and what it does to every obligation",
-        "An empty cell: nothing. The table is `CONSEQUENCE_OF` in `escalation/moves.py`; every change of an escalation goes "
+        "An empty cell: nothing. The table is `CONSEQUENCE_OF` in `escalation/consequences.py`; every change of an escalation goes "
         "through it, in the transaction of the change.",
         _table(moved),
         "## What the words mean",

@@ -255,6 +255,7 @@ class EventKind(StrEnum):
     PATH_TOLD = "path told"
     ASKED = "asked"
     CHANNEL_LOST = "channel lost"
+    POLICY_CHANGED = "policy changed"
 
 
 @dataclass(eq=False)

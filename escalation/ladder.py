@@ -95,11 +95,27 @@ def to_snooze(owed: Sequence[Obligation], escalation: Escalation, by: str, now: 
 
 
 def first_look(obligation: Obligation, severity: SeverityPolicy, calendar: Calendar) -> datetime | None:
-    """When the sweep has to look at a freshly armed or moved obligation for the first time."""
+    """When the sweep has to look at an obligation that was armed, moved or judged anew."""
     if obligation.kind not in LADDERED_KINDS:
         return obligation.due_at
-    moments = (warning_at(obligation, severity, calendar), _rung_at(obligation, severity.if_silent, 0, calendar))
+    rung_at = _rung_at(obligation, severity.if_silent, obligation.rungs, calendar)
+    moments = (warning_at(obligation, severity, calendar), rung_at)
     return min((at for at in moments if at is not None), default=None)
+
+
+def rungs_said_already(
+    obligation: Obligation, before: SeverityPolicy, after: SeverityPolicy, calendar: Calendar, now: datetime
+) -> int:
+    """How many rungs of the ladder `after` have passed by `now` whose audience was told on a rung of `before`.
+
+    They are counted from the first; one that came due and was told to nobody yet ends the count, so that it is said.
+    """
+    told = {_rung(before.if_silent, index).tell for index in range(min(obligation.rungs, len(before.if_silent)))}
+    index, at = 0, _rung_at(obligation, after.if_silent, 0, calendar)
+    while at is not None and at <= now and _rung(after.if_silent, index).tell in told:
+        index += 1
+        at = _following(obligation, after.if_silent, index, at, calendar)
+    return index
 
 
 def warning_at(obligation: Obligation, severity: SeverityPolicy, calendar: Calendar) -> datetime | None:

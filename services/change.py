@@ -24,6 +24,7 @@ from escalation import lifecycle, moves, permissions
 from escalation.business_time import Calendar
 from escalation.case import Escalation, Event, EventKind, Member, Person
 from escalation.clocks import severity_of
+from escalation.consequences import Transition
 from escalation.effects import REFRESHES, Effect, EffectKind
 from escalation.errors import NotFound, Refused
 from escalation.obligations import Kind, Obligation
@@ -101,7 +102,7 @@ class Change:
         log.info("%s: %s by %s", self.escalation.reference, kind, self.by or "Clarion")
         return event
 
-    async def owe(self, transition: moves.Transition, owed: Iterable[Obligation] | None = None, **terms: Any) -> None:
+    async def owe(self, transition: Transition, owed: Iterable[Obligation] | None = None, **terms: Any) -> None:
         """Settle, move and arm obligations by the table of `escalation.moves`."""
         debtors = {one.debtor_id for one in self.owed if one.debtor_id is not None}
         people = await self._people({step.who for step in terms.get("steps", ())} | _asked(terms) | debtors)

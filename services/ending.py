@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from escalation.case import Escalation, EventKind, HandoverOutcome, NoticeKind, Status
+from escalation.consequences import Transition
 from escalation.effects import Effect, EffectKind
 from escalation.lifecycle import Move
-from escalation.moves import Transition
 from escalation.obligations import Kind
 from escalation.permissions import Act
 from services import notices

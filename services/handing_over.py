@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from escalation.case import Escalation, EventKind, Handover, HandoverOutcome, NoticeKind, Person
+from escalation.consequences import Transition
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, NotFound, Refused
 from escalation.ladder import above_the_owner
 from escalation.lifecycle import Move
-from escalation.moves import Transition
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import Act
 from services import notices

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation import moves
 from escalation.case import Customer, Escalation, EventKind, NoticeKind, Person, Status
+from escalation.consequences import Transition
 from escalation.effects import EffectKind
 from escalation.errors import AlreadyDone, ClarionError, InvalidInput, Refused
 from escalation.obligations import Kind
@@ -130,7 +130,7 @@ async def _open(clarion: Clarion, request: NewEscalation, by: str, key: str, sho
             roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, now)
             it = Change(clarion, session, escalation, by, now, roster, [], set(Standing), told=True, is_new=True)
             await _record(it, request)
-            await it.owe(moves.Transition.OPENED)
+            await it.owe(Transition.OPENED)
             await _effects(it, await subscribers.followers(session, escalation))
             await requests.claim(session, clarion.team_id, key, escalation.id, now)
         return escalation

@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 
 from escalation.business_time import on_clock
 from escalation.case import Escalation, EventKind, PlanStep, Update
+from escalation.consequences import Transition
 from escalation.duration import in_words
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, NotFound, Refused
 from escalation.ladder import to_snooze
 from escalation.lifecycle import Move
-from escalation.moves import Transition
 from escalation.obligations import Kind
 from escalation.permissions import Act, may_still_work
 from services import notices

@@ -55,6 +55,16 @@ async def _tell(
     return fresh
 
 
+async def rows_to_tell(it: Change) -> tuple[int, ...]:
+    """The rows of `notify` of which nothing is owed, and which have somebody left who was not told."""
+    if not it.escalation.status.is_live:
+        return ()
+    owed = {one.subject_id for one in it.owed if one.kind is Kind.TELL_PATH}
+    told = await _told(it) | {it.escalation.owner_id, it.escalation.reporter_id}
+    rows = enumerate(it.severity.notify)
+    return tuple(index for index, row in rows if index not in owed and set(it.roster.people(row.roles)) - told)
+
+
 async def remember(it: Change, user_ids: Iterable[str]) -> None:
     """Keep on record that these people were told of the escalation."""
     wanted = list(user_ids)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from escalation.case import Escalation, EventKind
+from escalation.consequences import Transition
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, Refused
 from escalation.lifecycle import Move
-from escalation.moves import Transition
 from escalation.obligations import Kind
 from escalation.permissions import Act
 from services import handing_over, notices, path

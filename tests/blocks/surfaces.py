@@ -224,6 +224,7 @@ def event(kind: EventKind, words: str) -> Event:
     values |= {
         "steps": [{"what": words, "who": DINA, "due_on": "2026-11-24"}] * 10,
         "target_resolution_on": "2026-12-01",
+        "moved": [{"what": "update", "due_at": NOW.isoformat()}],
     }
     if kind in (EventKind.SNOOZED, EventKind.ASKED):
         values["what"] = ["update", "plan"]

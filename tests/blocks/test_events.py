@@ -52,6 +52,10 @@ SAID = [
     ),
     (EventKind.REOPENED, [f"Reopened by <@{OMAR}>: words", f"What was said before is in <#{BEFORE}>."]),
     (EventKind.CLOSED, [f"Closed by <@{OMAR}>", "What we learned\nwords", "Preventive actions\nwords"]),
+    (
+        EventKind.POLICY_CHANGED,
+        ["The policy was changed, and with it when something is due for ESC-42.", f"The update: {AT}"],
+    ),
     (EventKind.CHANNEL_LOST, ["The channel of ESC-42 is gone; Clarion opens another: words"]),
 ]
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from escalation.business_time import Calendar, runs_on_business_time
 from escalation.case import Escalation, Status
 from escalation.clocks import cadence_of, severity_of
+from escalation.consequences import Transition
 from escalation.duration import Duration
 from escalation.ladder import AFTER_CLOSING, LADDERED_KINDS, first_look, passed, take
-from escalation.moves import GRACE_FOR_A_NEW_OWNER, Terms, Transition, apply
+from escalation.moves import GRACE_FOR_A_NEW_OWNER, Terms, apply
 from escalation.obligations import Kind, Obligation
 from escalation.policy import Audience, AudienceKind, Policy, Rung, SeverityPolicy
 from escalation.policy_file import default_policy

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from escalation.business_time import Calendar
 from escalation.case import Handover, PlanStep, Status
+from escalation.consequences import Transition
 from escalation.errors import Refused
 from escalation.ladder import above_the_owner, may_be_said, passed, take, to_snooze
-from escalation.moves import Terms, Transition, apply
+from escalation.moves import Terms, apply
 from escalation.obligations import Kind, Obligation
 from escalation.policy import AudienceKind, SeverityPolicy
 from escalation.policy_file import default_policy
