@@ -10,50 +10,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from simulator import Person
-from tests.support.acting import acknowledges, fills, opens, posts_update
+from tests.support.acting import acknowledges, fills, opens, plans, posts_update
 from tests.support.company import PEOPLE
-from tests.support.hearing import Ear
+from tests.support.hearing import Ear, only_the_update_is_owed
 from tests.support.house import MONDAY_TEN, House, house
 
 
 def after(*, hours: int = 0, minutes: int = 0) -> datetime:
     """So long after Monday at ten."""
     return MONDAY_TEN + timedelta(hours=hours, minutes=minutes)
-
-
-async def plans(home: House, who: str, channel: str, by_when: str) -> None:
-    """Make a plan of one step, which Ulf takes."""
-    actor = home.person(who)
-    await actor.press("Plan", in_=channel)
-    form = await actor.form("Plan")
-    await form.fill("Step", "Roll back")
-    await form.choose("Who", "ulf")
-    await form.fill("By when", by_when)
-    assert (await form.submit()).closed
-    await home.settled()
-
-
-async def tells_the_customer(home: House, who: str, channel: str, **fields: str) -> None:
-    """Post an update that says so; leaves no word to the customer owed but a promised one."""
-    actor = home.person(who)
-    await actor.press("Post update", in_=channel)
-    outcome = await fills(
-        home,
-        actor,
-        "Post update",
-        What_is_the_situation_now="Found it",
-        What_happens_next="Fixing",
-        What_the_customer_was_told="That we found it",
-        **fields,
-    )
-    assert outcome.closed, outcome.errors
-
-
-async def only_the_update_is_owed(home: House, who: str, channel: str, by_when: str = "2026-12-18") -> Ear:
-    """The acknowledgement, the plan and the word to the customer are done with."""
-    await plans(home, who, channel, by_when)
-    await tells_the_customer(home, who, channel)
-    return Ear(home, channel)
 
 
 async def test_answered_in_time_costs_a_quiet_word_an_update_and_nobody_else_hears_of_it(home: House) -> None:

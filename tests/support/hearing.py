@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.sweep import next_due
 from simulator.state import Message
+from tests.support.acting import plans, tells_the_customer
 from tests.support.clock import LONDON
 from tests.support.company import PEOPLE
 from tests.support.house import House
@@ -68,3 +69,10 @@ class Ear:
             return  # what happened is told there, and nobody asked
         minute = f"{datetime.fromtimestamp(float(one.ts), UTC).astimezone(ZoneInfo(LONDON)):%a %H:%M}"
         self._heard.setdefault((minute, found[0] if found else text), []).append(audience)
+
+
+async def only_the_update_is_owed(home: House, who: str, channel: str, by_when: str = "2026-12-18") -> Ear:
+    """The acknowledgement, the plan and the word to the customer are done with."""
+    await plans(home, who, channel, by_when)
+    await tells_the_customer(home, who, channel)
+    return Ear(home, channel)
