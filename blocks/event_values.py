@@ -26,6 +26,8 @@ strings; every key may be missing. `status` is the escalation's from then on.
 | PATH_TOLD | users, roles, severity |
 | POLICY_CHANGED | moved (each what is owed: what, due_at), next_update_at |
 | ASKED | audience (a user id or "channel"), notice (its kind), what (kinds of obligations), late_since |
+| any | promises (what, severity, due_at, how, late, who), when something owed was answered, ended unanswered or, overdue, \
+got a new due time; read by `escalation.promises` |
 """
 
 from __future__ import annotations

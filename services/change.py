@@ -30,6 +30,7 @@ from escalation.errors import NotFound, Refused
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import Act, Standing
 from escalation.policy import SeverityPolicy
+from escalation.promises import Book
 from escalation.roster import Roster
 from services import notices, requests, subscribers
 from services.clarion import Clarion
@@ -75,6 +76,10 @@ class Change:
     is_new: bool = False
     _refreshes: Refreshes | None = None
 
+    def __post_init__(self) -> None:
+        self._book = Book(self.owed, self.calendar)
+        self._calendars: dict[str, Calendar] = {}
+
     @property
     def severity(self) -> SeverityPolicy:
         """The policy of the escalation's severity."""
@@ -95,7 +100,14 @@ class Change:
         self.escalation.status = lifecycle.after(move, self.escalation.status, self.escalation.reference)
 
     def record(self, kind: EventKind, why: str = "", **values: Any) -> Event:
-        """Write the audit row (DESIGN.md, invariants: who, why and the new values)."""
+        """Write the audit row (DESIGN.md, invariants: who, why and the new values).
+
+        It carries what became of what was owed since the last one, so whatever ends an obligation comes before it.
+        """
+        still_working = kind is EventKind.STILL_WORKING
+        came = self._book.came_of(self.owed, self.now, self.calendar, self._calendars, still_working=still_working)
+        if came:
+            values["promises"] = [promise.as_value() for promise in came]
         event = Event(self.escalation.id, self.now, kind, self.by, why, values)
         self.session.add(event)
         # For operators: who did what, and nobody's words.
@@ -107,6 +119,7 @@ class Change:
         debtors = {one.debtor_id for one in self.owed if one.debtor_id is not None}
         people = await self._people({step.who for step in terms.get("steps", ())} | _asked(terms) | debtors)
         calendars = {user: self.clarion.calendar(self.clarion.zone_of(person)) for user, person in people.items()}
+        self._calendars |= calendars
         arising = moves.apply(
             transition,
             self.escalation,

@@ -66,13 +66,13 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
         previous = escalation.channel_id
         # Before everybody is out of the old channel.
         followers = await it.followers()
+        await it.owe(Transition.REOPENED)
         event = it.record(
             EventKind.REOPENED,
             why=reason,
             status=escalation.status.value,
             previous_channel=previous if was_closed else None,
         )
-        await it.owe(Transition.REOPENED)
         needs = []
         if was_closed:
             needs = [await _channel_again(it)]

@@ -203,7 +203,10 @@ async def plan(
         it.allow(Act.PLAN)
         it.move(Move.PLAN)
         await _check_people(it, steps)
+        done = {(step.what, step.who) for step in steps if step.done}
         for old in await _undone_steps(it):
+            if (old.what, old.who) in done:
+                await it.owe(Transition.STEP_DONE, subject_id=old.id)
             await it.session.delete(old)
         rows = await _add_steps(it, steps)
         it.escalation.target_resolution_on = target_resolution_on
