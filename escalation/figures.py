@@ -20,6 +20,8 @@ from escalation.case import EventKind
 from escalation.obligations import Kind
 from escalation.promises import End, Promise, of_values
 
+# Figures are of this time until now, where no other is named.
+LAST = timedelta(days=30)
 PROMISED = (Kind.ACKNOWLEDGE, Kind.PLAN, Kind.UPDATE, Kind.CUSTOMER_CONTACT, Kind.PLAN_STEP)
 # What happens to nothing that is counted.
 _UNCOUNTED = {

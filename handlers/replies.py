@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from blocks import replies
+from blocks import replies, stats
 from blocks.message import Message
 from blocks.timeline import timeline
 from escalation.case import Escalation
+from escalation.figures import LAST
 from handlers import policy_words
 from handlers.command_text import Subcommand
-from services import finding, reading
+from services import finding, reading, views
 from services.clarion import Clarion
+from services.figures import read_figures
 from services.owning import Promised
 from services.timeline import read_timeline
 
@@ -38,6 +40,16 @@ def _what(asked: Subcommand) -> str:
     what = kinds.get(asked.scope or "", "open escalations")
     severity = f" with {asked.severity}" if asked.severity else ""
     return f"{what}{severity}" + (f" of “{asked.words}”" if asked.words else "")
+
+
+async def stats_of(clarion: Clarion, user_id: str, asked: Subcommand) -> Message:
+    """`/escalate stats`, with whatever narrows it."""
+    mine, last = asked.scope == "mine", asked.span or LAST
+    report = await read_figures(
+        clarion, user_id, mine=mine, severity=asked.severity, customer=asked.words or None, last=last
+    )
+    what = stats.Asked(last, mine=mine, severity=asked.severity or "", customer=asked.words)
+    return stats.stats_message(report, what, views.naming(clarion))
 
 
 async def shown(clarion: Clarion, escalation: Escalation) -> Message:

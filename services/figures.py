@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.figures import COUNTED_EVENTS, PROMISED, Entry, Fact, Report, facts_of, report_of
+from escalation.figures import COUNTED_EVENTS, LAST, PROMISED, Entry, Fact, Report, facts_of, report_of
 from escalation.promises import End, Promise
 from services.clarion import Clarion
 from services.finding import called
 from services.visibility import seen_by
 from storage.tables import customers, escalations, events, obligations, people
 
-LAST = timedelta(days=30)
 _AT_ONCE = 500
 
 
@@ -63,12 +62,13 @@ async def _histories(
         .execution_options(yield_per=_AT_ONCE)
     )
     current, history = 0, list[Entry]()
-    async for escalation_id, *entry in rows:
-        if escalation_id != current and history:
-            yield current, history
-            history = []
-        current = escalation_id
-        history.append(Entry(*entry))
+    async for several in rows.partitions():
+        for escalation_id, *entry in several:
+            if escalation_id != current and history:
+                yield current, history
+                history = []
+            current = escalation_id
+            history.append(Entry(*entry))
     if history:
         yield current, history
 

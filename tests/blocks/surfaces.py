@@ -24,6 +24,7 @@ from blocks import (
     resolve_form,
     severity_form,
     snooze_form,
+    stats,
     still_working_form,
     subscribe_form,
     suggest_form,
@@ -58,6 +59,7 @@ from escalation.case import (
     Status,
     Update,
 )
+from escalation.figures import LAST, Figures, Report, Tally
 from escalation.obligations import Kind, Obligation, Outcome
 
 NOW = datetime(2026, 11, 23, 14, 25, tzinfo=UTC)
@@ -66,7 +68,8 @@ OMAR, ANA, DINA = "U0OMAR", "U0ANA", "U0DINA"
 HERE, BEFORE = "C0HERE", "C0BEFORE"
 TICKET = "https://tickets.example/1?a=1&b=2"
 MESSAGE = "https://acme.slack.com/archives/C1/p1"
-OURS = {OMAR, ANA, DINA, HERE, BEFORE, TICKET, MESSAGE}
+MANY = tuple(f"U0P{number}" for number in range(60))
+OURS = {OMAR, ANA, DINA, *MANY, HERE, BEFORE, TICKET, MESSAGE}
 
 SEVERITIES = (
     SeverityChoice(
@@ -233,6 +236,16 @@ def event(kind: EventKind, words: str) -> Event:
     return Event(7, NOW, kind, OMAR, words, values, id=11)
 
 
+TALLY = Tally(42, 2, 1, timedelta(hours=3, minutes=12))
+
+
+def report() -> Report:
+    """Figures with all there can be in them, of every severity and one that is gone, and of many people."""
+    full = Figures(TALLY, TALLY, TALLY, 12, 9, timedelta(minutes=6), timedelta(days=2, hours=3), 2, 3)
+    severities = dict.fromkeys((*NAMES, "SEV-9"), full)
+    return Report(full, severities, dict.fromkeys(MANY, full))
+
+
 def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, Message]]:
     """Every message, by name."""
     case = escalation(words, severity, status)
@@ -272,6 +285,9 @@ def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, M
     yield "refusal", people_messages.refusal(words)
     yield "help", replies.help_message([("/escalate list", "all that is open")], case)
     yield "list", replies.list_message([Listed(case, NAMES[severity], Kind.UPDATE, DUE)] * 25, NOW, words)
+    for asked in (stats.Asked(LAST), stats.Asked(LAST, mine=True, severity="SEV-1", customer=words)):
+        yield "figures", stats.stats_message(report(), asked, NAMING)
+        yield "no figures", stats.stats_message(Report(), asked, NAMING)
     yield "empty list", replies.list_message([], NOW)
     yield "suggestion", replies.suggestion(words, "resolve")
     yield "joined", replies.joined(case)
@@ -311,7 +327,7 @@ def forms(words: str, severity: str, status: Status) -> Iterator[tuple[str, dict
 def homes(words: str, severity: str, status: Status) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every Home, by name."""
     many = [Listed(escalation(words, severity, status), NAMES[severity], Kind.UPDATE, DUE)] * 60
-    yield "home", home.home(many, many, NOW)
+    yield "home", home.home(many, many, NOW, TALLY, TALLY)
     yield "empty home", home.home([], [], NOW)
     yield "closed home", home.closed_to_outsiders("Guests cannot use Clarion.")
 

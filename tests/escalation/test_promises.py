@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ class Told:
         self.case, self.owed = opened(severity, MONDAY)
         self.book = Book(self.owed, calendar())
 
-    def after(self, transition: Transition, text: str, zone: str = "Europe/London", **more: object) -> list[Promise]:
+    def after(self, transition: Transition, text: str, zone: str = "Europe/London", **more: Any) -> list[Promise]:
         """What an event after this transition tells."""
         now = at(text)
         self.owed += apply(transition, self.case, self.owed, terms(now, zone=zone, **more))
