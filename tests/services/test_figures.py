@@ -16,7 +16,7 @@ from services.figures import read_figures
 from services.owning import NewStep, NewUpdate
 from services.severity import change_severity
 from storage.tables import plan_steps
-from tests.support.clock import at
+from tests.support.clock import NEW_YORK, at
 from tests.support.office import CARLA, DINA, OLGA, OMAR, ULF, VERA, VICTOR, Office
 
 UPDATE = NewUpdate("Down", "Up")
@@ -211,6 +211,17 @@ async def test_a_step_of_the_plan_is_its_persons_promise(desk: Office) -> None:
     assert (await report(desk)).by_person[CARLA].promises == Tally(on_time=1, missed=1)
 
 
+async def test_a_step_is_late_by_the_hours_of_its_person(desk: Office) -> None:
+    case = await desk.open()
+    await update(desk, case.id)
+    steps = [NewStep("Roll back", VICTOR, at("Mon 12:00").date())]
+    await owning.plan(desk.clarion, case.id, DINA, None, steps, None)
+    await desk.until(at("Tue 10:00", NEW_YORK))
+    assert (await report(desk)).by_person[VICTOR].promises == Tally(missed=1)
+    await owning.step_done(desk.clarion, case.id, await step_of(desk, case.id, VICTOR), VICTOR, None)
+    assert (await report(desk)).by_person[VICTOR].promises == Tally(late=1, late_by=minutes(60))
+
+
 async def test_an_answer_to_a_handover_is_nobodys_promise(desk: Office) -> None:
     case = await desk.open()
     await acknowledge(desk, case.id)
@@ -251,6 +262,12 @@ async def test_only_the_time_asked_for_counts(here: Office) -> None:
     here.clock.pass_by(timedelta(days=2))
     assert await report(here) == Report()
     assert (await whole(here, last=timedelta(days=90))).opened == 1
+
+
+async def test_what_is_overdue_for_longer_than_that_counts_still(here: Office) -> None:
+    await here.open()
+    here.clock.pass_by(timedelta(days=40))
+    assert await whole(here) == Figures(promises=Tally(missed=4), updates=Tally(missed=1), customer=Tally(missed=1))
 
 
 async def test_other_workspaces_count_for_themselves(here: Office) -> None:
