@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -116,6 +116,16 @@ def rungs_said_already(
         index += 1
         at = _following(obligation, after.if_silent, index, at, calendar)
     return index
+
+
+def ahead(obligation: Obligation, severity: SeverityPolicy, calendar: Calendar) -> Iterator[datetime]:
+    """The moments of the rungs not passed yet, in their order; endless where the last one repeats."""
+    index = obligation.rungs
+    at = _rung_at(obligation, severity.if_silent, index, calendar)
+    while at is not None:
+        yield at
+        index += 1
+        at = _following(obligation, severity.if_silent, index, at, calendar)
 
 
 def warning_at(obligation: Obligation, severity: SeverityPolicy, calendar: Calendar) -> datetime | None:
