@@ -116,6 +116,15 @@ class NoticeView:
 
 
 @dataclass(frozen=True)
+class BackupView:
+    """What Slack itself says `at` an instant, should Clarion have fallen silent: what is `owed` by then, as planned now."""
+
+    escalation: Escalation
+    at: datetime
+    owed: tuple[Owed, ...]
+
+
+@dataclass(frozen=True)
 class Existing:
     """An open escalation that stands in the way of opening another for the same customer."""
 

@@ -140,6 +140,7 @@ class Change:
         for obligation in arising:
             await give_id(self.session, obligation)
         self.owed = [*self.owed, *arising]
+        await self.enqueue(EffectKind.REFRESH_BACKUP)
         wake_after_commit(self.session)
 
     def due(self, kind: Kind) -> str | None:

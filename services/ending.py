@@ -109,7 +109,9 @@ async def close(
         card = await it.enqueue(EffectKind.REFRESH_CARD)
         await it.enqueue(EffectKind.REFRESH_ANNOUNCEMENT)
         said = await it.enqueue(EffectKind.POST_EVENT, subject_id=event.id)
-        await it.enqueue(EffectKind.ARCHIVE_CHANNEL, needs=[card, said], channel=escalation.channel_id)
+        # Out of an archived channel nothing can be taken back.
+        backup = await it.enqueue(EffectKind.REFRESH_BACKUP)
+        await it.enqueue(EffectKind.ARCHIVE_CHANNEL, needs=[card, said, backup], channel=escalation.channel_id)
         return escalation
 
 

@@ -113,6 +113,8 @@ async def _end_handover(it: Change, obligation: Obligation) -> None:
 async def _climb(it: Change, obligation: Obligation, said: dict[str, _Said]) -> None:
     what = passed(obligation, it.severity, await _calendar(it, obligation), it.now)
     take(obligation, what)
+    if what.steps:
+        await it.enqueue(EffectKind.REFRESH_BACKUP)
     debtor = obligation.debtor_id or it.escalation.owner_id
     for one in heard(what, debtor, it.escalation.owner_id, it.roster, it.clarion.policy):
         late = one.at if one.at is not None and _is_late(it, one.at) else None

@@ -161,10 +161,13 @@ class Office:
             return list(await session.scalars(query))
 
     async def effects(self, *kinds: EffectKind, after: int = 0) -> list[Effect]:
-        """The outbox in its order, or what of it is of these kinds; `after` the mark."""
+        """The outbox in its order, or what of it is of these kinds; `after` the mark.
+
+        The backup's, which follow whatever moves what is owed, are left out unless they are asked for.
+        """
         async with self.database.read() as session:
             rows = await session.scalars(select(Effect).where(outbox.c.id > after).order_by(outbox.c.id))
-            return [one for one in rows if not kinds or one.kind in kinds]
+            return [one for one in rows if (one.kind in kinds if kinds else one.kind is not EffectKind.REFRESH_BACKUP)]
 
     async def mark(self) -> int:
         """Where the outbox ends now."""
