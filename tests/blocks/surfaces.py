@@ -9,6 +9,7 @@ from typing import Any
 
 from blocks import (
     announcement,
+    backup,
     bundle,
     card,
     close_form,
@@ -36,6 +37,7 @@ from blocks.customer_select import CustomerChoice
 from blocks.message import Message
 from blocks.quoted_message import Source
 from blocks.views import (
+    BackupView,
     CardView,
     Existing,
     Followed,
@@ -279,6 +281,7 @@ def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, M
     yield "second page", timeline.timeline(case, everything, 1)
     yield "announcement", announcement.announcement(replace_with(case, confidential=False), NAMES[severity])
     yield "private announcement", announcement.announcement(case, NAMES[severity])
+    yield "backup", backup.backup(BackupView(case, NOW, owed(words)))
     yield "reporter", people_messages.tell_reporter(case, NOW)
     yield "path", people_messages.tell_path(people_messages.PathView(case, NAMES[severity], NOW, words, words))
     yield "problem", people_messages.problem(words, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 import pytest
@@ -27,7 +28,7 @@ async def renewals(here: Office, act: Act) -> int:
     return len(await here.effects(BACKUP, after=before))
 
 
-ACTS = {
+ACTS: dict[str, Callable[[Office, int], Awaitable[object]]] = {
     "acknowledge": lambda here, id_: owning.acknowledge(here.clarion, id_, DINA, None),
     "update": lambda here, id_: owning.post_update(here.clarion, id_, DINA, None, NewUpdate("Down", "Up")),
     "still working": lambda here, id_: owning.still_working(here.clarion, id_, DINA, None, "Reading", None),
