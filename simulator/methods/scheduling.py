@@ -63,9 +63,9 @@ async def _post_what_is_due(ws: Workspace) -> None:
 
 
 def _post(ws: Workspace, item: Scheduled) -> None:
-    """Nothing comes of it in an archived channel, without the bot, or with `metadata`."""
+    """Nothing comes of it with `metadata`, or where the bot is not: archiving throws it out as well."""
     channel = ws.state.channels[item.channel]
-    if not (item.never or channel.archived) and ws.bot_user_id in channel.members:
+    if not item.never and ws.bot_user_id in channel.members:
         posting.post(ws, channel, ws.bot_user_id, **item.args)
 
 

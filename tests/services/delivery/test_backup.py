@@ -148,6 +148,17 @@ async def test_a_lost_channel_takes_it_along(scene: Scene) -> None:
     assert (await check(scene, case)).channel != old.id
 
 
+@pytest.mark.parametrize("in_doubt", [False, True])
+async def test_out_of_a_channel_that_was_unarchived_since_it_is_taken_back(scene: Scene, *, in_doubt: bool) -> None:
+    case = await scene.open()
+    await scene.settled()
+    if in_doubt:
+        scene.slack.faults.reply_lost(SCHEDULE)
+    await channels.channel_archived(scene.clarion, scene.channel(case).id)
+    await scene.settled()
+    await check(scene, case)
+
+
 @pytest.mark.parametrize("method", [SCHEDULE, TAKE_BACK])
 @pytest.mark.parametrize("trouble", [*TROUBLES.values()], ids=[*TROUBLES])
 async def test_one_is_left_whatever_happens_to_a_call(scene: Scene, trouble: Trouble, method: str) -> None:
