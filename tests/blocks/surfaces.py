@@ -248,13 +248,8 @@ def report() -> Report:
     return Report(full, severities, dict.fromkeys(MANY, full))
 
 
-def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, Message]]:
-    """Every message, by name."""
-    case = escalation(words, severity, status)
-    view = card_view(words, case)
-    yield "card", card.card(view)
-    yield "bare card", card.card(CardView(replace_with(case, impact="", tried="", ticket_link="", resolution=""), ""))
-    yield "show", replies.show_message(view)
+def asking(words: str, case: Escalation) -> Iterator[tuple[str, Message]]:
+    """Every message that asks, and what becomes of it."""
     for kind in NoticeKind:
         for audience in (OMAR, DINA, CHANNEL):
             yield f"{kind} to {audience}", notices.notice(notice_view(kind, audience, words, escalation=case))
@@ -271,6 +266,16 @@ def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, M
     yield "bundle that is over", bundle.refreshed([done, over])
     yield "answered", notices.answered(done)
     yield "settled", notices.settled(done)
+
+
+def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, Message]]:
+    """Every message, by name."""
+    case = escalation(words, severity, status)
+    view = card_view(words, case)
+    yield "card", card.card(view)
+    yield "bare card", card.card(CardView(replace_with(case, impact="", tried="", ticket_link="", resolution=""), ""))
+    yield "show", replies.show_message(view)
+    yield from asking(words, case)
     for happened in EventKind:
         if said := events.channel_post(event(happened, words), case, NAMING):
             yield f"post of {happened}", said
