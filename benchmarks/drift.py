@@ -27,6 +27,8 @@ from bot.running import Bot, running
 from bot.settings import Settings
 from escalation.obligations import Kind
 from services import sweep
+from services.bundling import Outlook
+from services.clarion import Clarion
 from simulator import Person, Workspace, id_for
 from storage.tables import customers, escalations, obligations
 from tests.support.worker import ROOT
@@ -157,8 +159,8 @@ def _watched(bot: Bot, due: list[datetime], late: Lateness) -> Iterator[None]:
     """Note when the transaction that takes a rung is committed."""
     sweep_one = sweep.sweep_one
 
-    async def timed(clarion: Any, escalation_id: int) -> None:
-        await sweep_one(clarion, escalation_id)
+    async def timed(clarion: Clarion, escalation_id: int, outlook: Outlook) -> None:
+        await sweep_one(clarion, escalation_id, outlook)
         late.swept.setdefault(escalation_id - 1, (bot.clock.now() - due[escalation_id - 1]).total_seconds())
 
     sweep.sweep_one = timed

@@ -24,7 +24,9 @@ from bot.health import Health
 from bot.logs import set_up_logging
 from bot.policy_source import load_policy_text
 from bot.reaching import until_reached
+from bot.sending import Sending
 from bot.settings import Settings, read_settings
+from bot.supervisor import Supervisor
 from bot.watchdog import Watchdog
 from bot.web import web_app
 from escalation.errors import SetupError
@@ -35,6 +37,7 @@ from services.clarion import Clarion
 from services.delivery.client import build_client, close_client
 from services.delivery.courier import Courier
 from services.delivery.directory import Directory
+from services.delivery.limits import Limits
 from services.workspace import ensure_workspace
 from storage import schema
 from storage.database import Database
@@ -56,8 +59,14 @@ class Bot:
     ways: Ways
     clarion: Clarion
     clock: SystemClock
-    courier: Courier
+    sending: Sending
     alarm: Alarm
+    supervisor: Supervisor
+
+    @property
+    def courier(self) -> Courier:
+        """The one at work now; another may take its place."""
+        return self.sending.courier
 
 
 async def run_worker() -> None:
@@ -82,7 +91,7 @@ async def run_web() -> None:
     settings.need("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
     set_up_logging(settings.log_level, settings.log_format)
     async with running(settings) as bot:
-        health = Health(bot.clarion, bot.alarm, bot.courier)
+        health = Health(bot.clarion, bot.alarm, bot.sending, bot.supervisor)
         runner = web.AppRunner(
             web_app(bot.app, settings.slack_signing_secret or "", health, bot.clock), access_log=None
         )
@@ -120,16 +129,22 @@ async def running(settings: Settings, patience: float = PATIENCE_SECONDS) -> Asy
         await policy_changes.take_up(clarion, policy_text)
         directory = Directory(clarion, client)
         await stack.enter_async_context(_acquainted(directory))
-        lock = CourierLock(database, clarion.team_id)
-        courier = Courier(clarion, client, lock)
         alarm = Alarm(clarion, clock, watches_offset=settings.clarion_clock is not None)
         database.on_commit(alarm.wake)
-        lock.on_notify(alarm.wake)
-        await stack.enter_async_context(_at_work(courier, alarm))
+        limits = Limits(clock.monotonic)
+
+        def hire() -> Courier:
+            lock = CourierLock(database, clarion.team_id)
+            lock.on_notify(alarm.wake)
+            return Courier(clarion, client, lock, limits)
+
+        sending = Sending(hire, clock)
+        supervisor = Supervisor(clarion, [sending, alarm])
+        await stack.enter_async_context(_at_work(sending, alarm, supervisor))
         app = _bolt_app(client, identity, settings)
         ways = register(app, clarion, directory, patience)
         stack.push_async_callback(ways.finish)
-        yield Bot(app, ways, clarion, clock, courier, alarm)
+        yield Bot(app, ways, clarion, clock, sending, alarm, supervisor)
 
 
 @contextlib.asynccontextmanager
@@ -148,19 +163,18 @@ async def _acquainted(directory: Directory) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _at_work(courier: Courier, alarm: Alarm) -> AsyncIterator[None]:
+async def _at_work(sending: Sending, alarm: Alarm, supervisor: Supervisor) -> AsyncIterator[None]:
     watchdog = Watchdog()
     watchdog.start()
-    sending = asyncio.get_running_loop().create_task(courier.run(), name="courier")
+    sending.start()
     alarm.start()
+    supervisor.start()
     try:
         yield
     finally:
+        await supervisor.stop()
         await alarm.stop()
-        await courier.drain()
-        sending.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await sending
+        await sending.stop()
         await watchdog.stop()
 
 

@@ -27,7 +27,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 @contextlib.asynccontextmanager
 async def served(it: House) -> AsyncIterator[httpx.AsyncClient]:
     """The bot of the house, reached over HTTP as well."""
-    health = Health(it.bot.clarion, it.bot.alarm, it.bot.courier)
+    health = Health(it.bot.clarion, it.bot.alarm, it.bot.sending, it.bot.supervisor)
     runner = web.AppRunner(web_app(it.bot.app, it.ws.signing_secret, health, it.bot.clock))
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -162,6 +162,7 @@ async def test_a_database_that_says_nothing_is_not_waited_for(
 
 async def test_probes_are_red_while_the_courier_is_stuck(sqlite_url: str, tmp_path: Path) -> None:
     async with house(sqlite_url, tmp_path) as it, served(it) as client, it.bot.courier._one_round:
+        await it.bot.supervisor.stop()
         it.bot.courier.last_round_at -= 60
         for path in ("/healthz", "/readyz"):
             assert (await client.get(path)).status_code == 503

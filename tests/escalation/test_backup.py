@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from escalation.backup import FARTHEST, NEAREST, SILENCE, TOLERANCE, Backup, wanted
 from escalation.case import Escalation, Status
+from escalation.consequences import Transition
 from escalation.ladder import LADDERED_KINDS, ahead, passed, take
-from escalation.moves import Transition, apply
+from escalation.moves import apply
 from escalation.obligations import Kind, Obligation
 from escalation.policy import SeverityPolicy
 from escalation.policy_file import default_policy, read_policy

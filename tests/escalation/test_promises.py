@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from escalation.case import Handover, PlanStep
-from escalation.moves import Transition, apply
+from escalation.consequences import Transition
+from escalation.moves import apply
 from escalation.obligations import Kind, Obligation, Outcome
 from escalation.promises import Book, End, Promise, of_values
 from tests.support.cases import OWNER, calendar, of, opened, terms
