@@ -1,11 +1,11 @@
 """Reading what an event holds: JSON values, written once and never changed, perhaps by an older version.
 
 `Event.by` is who did it, `Event.why` the reason as typed. User and channel ids are strings, instants and days ISO
-strings; every key may be missing. `status` is the escalation's from then on.
+strings; every key may be missing. `status` is the escalation's from then on; `away` is there where its owner was away.
 
 | kind | values |
 | --- | --- |
-| OPENED | customer, severity, owner, summary, confidential, status |
+| OPENED | customer, severity, owner, summary, confidential, status, away |
 | CHANNEL_OPENED, CHANNEL_LOST | channel |
 | ACKNOWLEDGED | status, next_update_at |
 | UPDATED | update, situation, next_step, next_update_at, customer_told, told_how, customer_next_at, status |
@@ -17,10 +17,12 @@ strings; every key may be missing. `status` is the escalation's from then on.
 | SUGGESTED | text |
 | HANDOVER_ASKED | to, notes, handover, until |
 | HANDOVER_DECLINED, HANDOVER_LAPSED | to, owner |
-| OWNER_CHANGED | from, to, status, next_update_at |
+| OWNER_BACK | owner, to (who was asked meanwhile, if it waited) |
+| NOBODY_LEFT | owner |
+| OWNER_CHANGED | from, to, status, next_update_at, away |
 | SEVERITY_CHANGED | from, to, next_update_at, acknowledge_by |
 | RESOLVED | resolution, root_cause, customer_confirmed, thanks, status |
-| REOPENED | status, previous_channel |
+| REOPENED | status, previous_channel, away |
 | CLOSED | learned, preventive_actions, status |
 | NOTED | text, author, link |
 | PATH_TOLD | users, roles, severity |

@@ -37,7 +37,7 @@ from escalation.permissions import Act
 _SHORT = 400
 # What can be done about it there and then, and the act that this is.
 ANSWERS = {EventKind.SUGGESTED: Act.POST_UPDATE} | dict.fromkeys(
-    (EventKind.HANDOVER_DECLINED, EventKind.HANDOVER_LAPSED), Act.HAND_OFF
+    (EventKind.HANDOVER_DECLINED, EventKind.HANDOVER_LAPSED, EventKind.NOBODY_LEFT), Act.HAND_OFF
 )
 _BUTTONS = {Act.POST_UPDATE: ("Post update", Action.POST_UPDATE), Act.HAND_OFF: ("Hand off", Action.HAND_OFF)}
 # A telephone shows little more than the first line.
@@ -46,6 +46,9 @@ _LEADS = {
     EventKind.SUGGESTED: "Suggestion for {}",
     EventKind.HANDOVER_DECLINED: "Handover of {} declined",
     EventKind.HANDOVER_LAPSED: "Handover of {} not answered",
+    EventKind.HANDOVER_ASKED: "Somebody is asked to take over {}",
+    EventKind.OWNER_BACK: "The owner of {} is back",
+    EventKind.NOBODY_LEFT: "The owner of {} is away",
     EventKind.OWNER_CHANGED: "New owner of {}",
     EventKind.SEVERITY_CHANGED: "New severity of {}",
     EventKind.RESOLVED: "{} is resolved",
@@ -161,6 +164,7 @@ def _suggested(it: Happening) -> Said:
 
 
 def _handover_asked(it: Happening) -> Said:
+    """Where nobody but Clarion asks, it is because the owner is away; they read it, too."""
     until = values.instant(it.event, "until")
     ask = [person(it.event.by), say(" asks "), person(values.text(it.event, "to")), say(" to take over")]
     upto = [say(", until "), when(until)] if until else []
@@ -182,6 +186,20 @@ def _handover_lapsed(it: Happening) -> Said:
         say(" to take over ended without an answer. "),
     ]
     yield rich(line(*asked, person(keeps), say(f" still owns {it.escalation.reference}.")))
+
+
+def _owner_back(it: Happening) -> Said:
+    owner = values.text(it.event, "owner")
+    asked = [say("; the request to "), person(values.text(it.event, "to")), say(" to take over is withdrawn")]
+    withdrawn = asked if values.text(it.event, "to") else []
+    yield rich(line(person(owner), say(" is back"), *withdrawn, say(".")))
+    yield rich(line(person(owner), say(f" still owns {it.escalation.reference}.")))
+
+
+def _nobody_left(it: Happening) -> Said:
+    asked = say("Nobody is left who could be asked to take over", bold=True)
+    yield rich(line(asked, *_because(it.event)))
+    yield rich(line(person(values.text(it.event, "owner")), say(f" still owns {it.escalation.reference}.")))
 
 
 def _owner_changed(it: Happening) -> Said:
@@ -269,6 +287,8 @@ _SAID: Mapping[EventKind, Callable[[Happening], Said]] = {
     EventKind.HANDOVER_ASKED: _handover_asked,
     EventKind.HANDOVER_DECLINED: _handover_declined,
     EventKind.HANDOVER_LAPSED: _handover_lapsed,
+    EventKind.OWNER_BACK: _owner_back,
+    EventKind.NOBODY_LEFT: _nobody_left,
     EventKind.OWNER_CHANGED: _owner_changed,
     EventKind.SEVERITY_CHANGED: _severity_changed,
     EventKind.RESOLVED: _resolved,

@@ -53,6 +53,7 @@ _HANDED_OVER = {
 _UNANSWERED = {
     HandoverOutcome.LAPSED: "This request ended without an answer",
     HandoverOutcome.REPLACED: "Somebody else is asked to take over instead",
+    HandoverOutcome.WITHDRAWN: "This request was withdrawn, as the owner is back",
 }
 
 

@@ -174,6 +174,8 @@ _ENTRIES: Mapping[EventKind, tuple[str, Render]] = {
     EventKind.HANDOVER_ASKED: ("asked", _somebody("to", after=" to take over")),
     EventKind.HANDOVER_DECLINED: ("declined to take over", _nothing),
     EventKind.HANDOVER_LAPSED: ("ended the unanswered request to", _somebody("to", after=" to take over")),
+    EventKind.OWNER_BACK: ("saw", _somebody("owner", after=" come back")),
+    EventKind.NOBODY_LEFT: ("found nobody left to take over", _nothing),
     EventKind.OWNER_CHANGED: ("changed the owner", _new_owner),
     EventKind.SEVERITY_CHANGED: ("changed the severity", _severities),
     EventKind.RESOLVED: ("resolved it", _words("resolution")),

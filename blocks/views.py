@@ -31,11 +31,26 @@ class SeverityChoice:
 
 @dataclass(frozen=True)
 class OwnerChoice:
-    """Somebody who may own, and how many open escalations they hold."""
+    """Somebody who may own, how many open escalations they hold, and a word on their presence ("away")."""
 
     user_id: str
     name: str
     holds: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class OwnerConcern:
+    """What speaks against an owner: that they are away, or hold as many as `limit` already without this one.
+
+    `away` completes a sentence about them ("is out of office until 3 Dec"). `instead` are those who could lead it: there,
+    allowed, and holding fewer, the fewest first.
+    """
+
+    owner: OwnerChoice
+    limit: int
+    away: str = ""
+    instead: tuple[OwnerChoice, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -184,6 +184,7 @@ class HandoverOutcome(StrEnum):
     LAPSED = "lapsed"
     REPLACED = "replaced"
     OVERTAKEN = "overtaken"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(eq=False)
@@ -246,6 +247,8 @@ class EventKind(StrEnum):
     HANDOVER_ASKED = "handover asked"
     HANDOVER_DECLINED = "handover declined"
     HANDOVER_LAPSED = "handover lapsed"
+    OWNER_BACK = "owner back"
+    NOBODY_LEFT = "nobody left to ask"
     OWNER_CHANGED = "owner changed"
     SEVERITY_CHANGED = "severity changed"
     RESOLVED = "resolved"

@@ -27,6 +27,7 @@ from escalation.clocks import severity_of
 from escalation.consequences import Transition
 from escalation.effects import REFRESHES, Effect, EffectKind
 from escalation.errors import NotFound, Refused
+from escalation.ladder import above_the_owner
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import Act, Standing
 from escalation.policy import SeverityPolicy
@@ -215,6 +216,17 @@ class Change:
         await give_id(self.session, event)
         for user in dict.fromkeys(user_ids):
             await self.enqueue(EffectKind.TELL_EVENT, subject_id=event.id, needs=needs, user=user)
+
+    async def who_can(self, user_ids: Iterable[str], but: str = "") -> list[str]:
+        """Those of them who can be written to: "" is Clarion, and nobody reads the messages of an account that is gone."""
+        people = await self._people({user for user in user_ids if user and user != but})
+        return [user for user in dict.fromkeys(user_ids) if (one := people.get(user)) is not None and one.may_act]
+
+    def one_rung_up(self) -> list[str]:
+        """The people whom the ladder tells first besides the owner; nobody where that is the channel."""
+        above = above_the_owner(self.severity)
+        told = self.roster.told(above, self.clarion.policy, self.escalation.owner_id) if above is not None else None
+        return told or []
 
 
 @contextlib.asynccontextmanager

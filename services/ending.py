@@ -12,11 +12,12 @@ from escalation.effects import Effect, EffectKind
 from escalation.lifecycle import Move
 from escalation.obligations import Kind
 from escalation.permissions import Act
-from services import notices
+from services import absence, notices
+from services.asking import end_waiting
 from services.change import Change, change
 from services.channels import on_its_way, open_afresh
 from services.clarion import Clarion
-from services.handing_over import end_waiting, replace_if_lost
+from services.handing_over import replace_if_lost
 from services.opening import PATIENCE_FOR_THE_CHANNEL
 from storage.tables import members
 
@@ -72,6 +73,7 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
             why=reason,
             status=escalation.status.value,
             previous_channel=previous if was_closed else None,
+            **absence.mark(await it.person(escalation.owner_id), it.now),
         )
         needs = []
         if was_closed:
@@ -88,6 +90,7 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
                 needs=needs,
                 needs_within=PATIENCE_FOR_THE_CHANNEL,
             )
+            await absence.follow(it)
         return escalation
 
 

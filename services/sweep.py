@@ -84,7 +84,7 @@ async def sweep_one(clarion: Clarion, escalation_id: int, outlook: Outlook) -> N
     Nobody is asked who left: the process that heard of it may have been killed before it found a successor.
     """
     async with change(clarion, escalation_id, "", None) as it:
-        await handing_over.replace_if_lost(it)
+        await handing_over.look_after_owner(it)
         due = [one for one in it.owed if one.next_at is not None and one.next_at <= it.now]
         said: dict[str, _Said] = {}
         for obligation in due:
@@ -108,7 +108,9 @@ async def _tell_path(it: Change) -> None:
 
 async def _end_handover(it: Change, obligation: Obligation) -> None:
     calendar = await _calendar(it, obligation)
-    if may_be_said(obligation, calendar, it.now):
+    if obligation.due_at > it.now:  # it was looked at only because an absence ends
+        obligation.next_at = obligation.due_at
+    elif may_be_said(obligation, calendar, it.now):
         await handing_over.lapse(it, obligation)
     else:
         obligation.next_at = calendar.next_opening(it.now)
