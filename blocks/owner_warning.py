@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from blocks.layout import muted_plain
+from blocks.metadata import decode
 from blocks.text import Json, clean_line, counted, mention
 from blocks.views import OwnerChoice, OwnerConcern
 from escalation.series import series
@@ -16,6 +17,16 @@ _MOST = 600
 def owner_warning(concern: OwnerConcern | None) -> list[Json]:
     """The line under a form's owner, where there is something to be said."""
     return [muted_plain(_sentence(concern, _name), _MOST)] if concern else []
+
+
+def warned_of(concern: OwnerConcern | None) -> dict[str, str]:
+    """What the form remembers of it, among the values of its metadata."""
+    return {"warned_of": concern.owner.user_id} if concern else {}
+
+
+def was_warned(metadata: str, owner_id: str) -> bool:
+    """Whether the form said so of this owner, before it was sent."""
+    return decode(metadata).get("warned_of") == owner_id
 
 
 def said_afterwards(reference: str, concern: OwnerConcern) -> str:

@@ -159,6 +159,8 @@ ABOUT_NO_CASE: Mapping[str, Listener] = {
 IN_FORMS: Mapping[str, Listener] = {
     Action.CUSTOMER: new_escalation.redraw,
     Action.SEVERITY: new_escalation.redraw,
+    Action.OWNER: new_escalation.redraw,
     Action.NEW_SEVERITY: deciding_forms.redraw_severity,
+    Action.NEW_OWNER: deciding_forms.redraw_for_owner,
     Action.ADD_STEP: owning_forms.add_step,
 }

@@ -46,6 +46,7 @@ from blocks.views import (
     NoticeView,
     Owed,
     OwnerChoice,
+    OwnerConcern,
     SeverityChoice,
     Snoozed,
 )
@@ -305,13 +306,17 @@ def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, M
 def forms(words: str, severity: str, status: Status) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every form, by name."""
     case = escalation(words, severity, status)
-    owner = OwnerChoice(OMAR, words, 2)
+    owner = OwnerChoice(OMAR, words, 2, "out of hours")
+    concern = OwnerConcern(owner, 2, "is out of office until 3 Dec", (owner,) * 3)
     existing = [Existing(case, NAMES[severity])] * 4
     customer = CustomerChoice(None, words[:75] or "Acme")
     draft = new_escalation_form.Draft(customer, severity, words, words, owner, OMAR, 3, words, words)
     draft = replace(draft, ticket_link=TICKET, confidential=True, renewal_on=date(2027, 1, 1))
     source = Source(HERE, "1.2", MESSAGE, ANA)
-    yield "new", new_escalation_form.view(replace(draft, source=source, source_words=words), SEVERITIES, existing)
+    yield (
+        "new",
+        new_escalation_form.view(replace(draft, source=source, source_words=words), SEVERITIES, existing, concern),
+    )
     yield "bare new", new_escalation_form.view(new_escalation_form.Draft(), SEVERITIES)
     yield "update", update_form.view(case, update(words), NOW)
     yield "typed update", update_form.view(case, None, None, words)
@@ -319,9 +324,11 @@ def forms(words: str, severity: str, status: Status) -> Iterator[tuple[str, dict
     yield "snooze", snooze_form.view(case, timedelta(days=2), list(Kind), words)
     yield "short snooze", snooze_form.view(case, timedelta(seconds=2), [Kind.UPDATE])
     yield "plan", plan_form.view(case, steps(words), invites=True)
+    yield "again handoff", handoff_form.view(case)
     yield "bare plan", plan_form.view(case)
-    yield "handoff", handoff_form.view(case, words)
-    yield "severity", severity_form.view(case, SEVERITIES, severity_form.SeverityDraft("SEV-2", True, owner, words))
+    yield "handoff", handoff_form.view(case, handoff_form.HandoffDraft(words, words, owner), concern, is_first=True)
+    draft_severity = severity_form.SeverityDraft("SEV-2", True, owner, words)
+    yield "severity", severity_form.view(case, SEVERITIES, draft_severity, concern)
     yield "resolve", resolve_form.view(case, words)
     yield "reopen", reopen_form.view(case, words)
     yield "close", close_form.view(case, words)

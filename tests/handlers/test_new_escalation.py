@@ -65,7 +65,7 @@ async def test_owners_are_offered_in_two_groups_with_what_they_hold(home: House)
     groups = await form.option_groups("Owner", "")
     assert groups == {
         "Suggested": ["Vera Lind · holds 0"],
-        "Others allowed": ["Dina Sato · holds 1", "Victor Hugo · holds 0"],
+        "Others allowed": ["Dina Sato · holds 1", "Victor Hugo · holds 0 · out of hours"],
     }
     assert await form.option_groups("Owner", "vic") == {"Others allowed": ["Victor Hugo · holds 0"]}
 
