@@ -173,7 +173,7 @@ class Walk:
     async def around(self) -> None:
         """What happens to people and channels meanwhile."""
         id_, by = await self.case()
-        name = self.chance.choice(["subscribe", "channel lost", "leaves", "returns"])
+        name = self.chance.choice(["subscribe", "channel lost", "leaves", "returns", "away", "back"])
         self.say(name, id_, by)
         channel = (await self.here.escalation(id_)).channel_id
         if name == "subscribe":
@@ -185,9 +185,14 @@ class Walk:
         elif name in ("leaves", "returns") and by not in (GRETA, OMAR):
             person = await self.here.change_person(by, is_deactivated=name == "leaves")
             await people.remember(self.clarion, [person])
+        elif name == "away":
+            end = self.here.clock.now() + timedelta(minutes=self.chance.choice([7, 45, 3_000]))
+            await self.here.goes_away(by, until=self.chance.choice([None, end]))
+        elif name == "back":
+            await self.here.comes_back(by)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(4))
 async def test_the_invariants_hold_after_every_step(desk: Office, seed: int) -> None:
     walk = Walk(desk, seed)
     try:

@@ -35,6 +35,7 @@ async def check(session: AsyncSession) -> None:
         await _check_channel(session, escalation)
         await _check_audit(session, escalation)
         await _check_promises(session, escalation)
+        await _check_absence(session, escalation)
     await _check_outbox(session)
 
 
@@ -155,6 +156,21 @@ async def _check_promises(session: AsyncSession, escalation: Escalation) -> None
         ended = [one for one in of_values(event.values) if one.how is not End.MOVED]
         told.update((one.kind, one.severity, one.due_at, one.who, event.at, _ENDS[one.how]) for one in ended)
     assert told == settled, f"{escalation.reference} in the audit only: {told - settled}; not there: {settled - told}"
+
+
+async def _check_absence(session: AsyncSession, escalation: Escalation) -> None:
+    """Nobody is asked twice by Clarion for the same absence, and nobody is told twice that nobody is left."""
+    rows = await session.scalars(select(Event).where(events.c.escalation_id == escalation.id).order_by(events.c.id))
+    asked: list[object] = []
+    for event in rows:
+        if event.kind in (EventKind.OWNER_CHANGED, EventKind.OWNER_BACK, EventKind.REOPENED):
+            asked = []
+        elif event.kind is EventKind.NOBODY_LEFT:
+            asked.append("nobody")
+        elif event.kind is EventKind.HANDOVER_ASKED and not event.by:
+            asked.append(event.values["to"])
+        assert len(asked) == len(set(asked)), f"{escalation.reference}: asked twice for one absence: {asked}"
+    assert escalation.owner_id not in asked, f"{escalation.reference}: its own owner was asked"
 
 
 async def _check_outbox(session: AsyncSession) -> None:
