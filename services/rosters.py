@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -74,7 +75,9 @@ async def _read_with_people(session: AsyncSession, team_id: str, policy: Policy)
         return tuple(dict.fromkeys(user for entry in entries for user in by_reference[entry]))
 
     roles = {role: resolved(entries) for role, entries in policy.roles.items()}
-    return Roster(roles=roles, admins=resolved(policy.admins)), people_found
+    # Copies: what a session read is worth nothing once it was rolled back, as when somebody is refused.
+    kept = {user_id: replace(person) for user_id, person in people_found.items()}
+    return Roster(roles=roles, admins=resolved(policy.admins)), kept
 
 
 async def unknown_references(session: AsyncSession, team_id: str, policy: Policy) -> list[str]:

@@ -32,6 +32,16 @@ async def test_the_old_owner_owns_until_the_new_one_accepts(home: House) -> None
     assert "[Accept]" not in home.person("vera").dms()
 
 
+async def test_the_reason_is_kept_in_the_request_in_the_channel_and_on_the_timeline(home: House) -> None:
+    channel = await opens(home)
+    await hands_off(home, channel)
+    await home.person("ulf").types("/escalate timeline ESC-1")
+    await home.person("ulf").sees("asked @vera to take over: On leave from tomorrow", in_="#general")
+    assert "Reason\nOn leave from tomorrow" in asked(home, "vera")[-1]
+    assert "asks @vera to take over" in home.person("ulf").screen(channel)
+    assert ": On leave from tomorrow" in home.person("ulf").screen(channel)
+
+
 async def test_declining_leaves_it_with_the_old_owner_who_is_told(home: House) -> None:
     channel = await opens(home)
     await hands_off(home, channel)
