@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from blocks import customer_words
 from blocks import event_values as values
 from blocks.ids import Action, button_value
-from blocks.layout import actions, button, facts, line, muted, numbered, quote, rich, said
+from blocks.layout import actions, bullets, button, facts, line, muted, numbered, quote, rich, said
 from blocks.message import Message, message
 from blocks.obligation_words import in_a_sentence, put_off
 from blocks.text import (
@@ -134,7 +135,14 @@ def _still_working(it: Happening) -> Said:
 
 
 def _snoozed(it: Happening) -> Said:
-    yield rich(line(person(it.event.by), say(" snoozed the reminders"), *put_off(it.event), *_because(it.event)))
+    yield rich(
+        line(
+            person(it.event.by),
+            say(" snoozed the reminders"),
+            *put_off(it.event, it.escalation.customer),
+            *_because(it.event),
+        )
+    )
 
 
 def _planned(it: Happening) -> Said:
@@ -155,6 +163,11 @@ def _step_done(it: Happening) -> Said:
     yield rich(
         line(person(it.event.by), say(" finished a step of the plan: "), words(values.text(it.event, "what"), LINE))
     )
+
+
+def _customer(it: Happening) -> Said:
+    said = customer_words.told if it.event.kind is EventKind.CUSTOMER_TOLD else customer_words.promised
+    yield rich(line(person(it.event.by), *said(it.event, it.escalation.customer)))
 
 
 def _suggested(it: Happening) -> Said:
@@ -259,10 +272,11 @@ def _channel_lost(it: Happening) -> Said:
 
 
 def _policy_changed(it: Happening) -> Said:
-    yield rich(line(say(f"The policy was changed, and with it when something is due for {it.escalation.reference}.")))
-    moved = ((in_a_sentence([str(row.get("what"))]), row) for row in values.rows(it.event, "moved"))
-    due = ((name, values.instant_of(row.get("due_at"))) for name, row in moved)
-    yield from facts((f"{name[:1].upper()}{name[1:]}", when_mrkdwn(at)) for name, at in due if at)
+    rows = [(str(row.get("what")), values.instant_of(row.get("due_at"))) for row in values.rows(it.event, "moved")]
+    moved = [(in_a_sentence([what], it.escalation.customer), at) for what, at in rows if at]
+    lines = [line(say(f"{name[:1].upper()}{name[1:]}: due "), when(at)) for name, at in moved]
+    lead = f"The policy was changed, and with it when something is due for {it.escalation.reference}."
+    yield rich(line(say(lead)), *([bullets(lines)] if lines else []))
 
 
 def _because(event: Event) -> list[Json]:
@@ -283,6 +297,8 @@ _SAID: Mapping[EventKind, Callable[[Happening], Said]] = {
     EventKind.SNOOZED: _snoozed,
     EventKind.PLANNED: _planned,
     EventKind.STEP_DONE: _step_done,
+    EventKind.CUSTOMER_TOLD: _customer,
+    EventKind.CUSTOMER_PROMISED: _customer,
     EventKind.SUGGESTED: _suggested,
     EventKind.HANDOVER_ASKED: _handover_asked,
     EventKind.HANDOVER_DECLINED: _handover_declined,

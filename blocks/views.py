@@ -64,10 +64,26 @@ class Snoozed:
 
 
 @dataclass(frozen=True)
+class Told:
+    """One entry of what the customer was told: when and by whom, in which words and how, as far as that was kept.
+
+    `next_at` is when they were promised to hear again; `added_by` who wrote the words down, when it was somebody else.
+    """
+
+    at: datetime
+    by: str
+    what: str = ""
+    how: str = ""
+    next_at: datetime | None = None
+    added_by: str = ""
+
+
+@dataclass(frozen=True)
 class CardView:
     """Everything on the pinned card.
 
-    `update` is the last one; `handover` the one waiting to be answered; `source` the message that it began with.
+    `update` is the last one; `customer_next_at` is when the customer is owed word, `customer_promised` whether they were
+    promised it, `customer_told` the last they were told; `handover` the one waiting to be answered; `source` the message that it began with.
     """
 
     escalation: Escalation
@@ -83,6 +99,8 @@ class CardView:
     handover_until: datetime | None = None
     may_still_work: bool = True
     source: Event | None = None
+    customer_promised: bool = False
+    customer_told: Told | None = None
 
 
 @dataclass(frozen=True)
@@ -158,12 +176,13 @@ class Followed:
 
 @dataclass(frozen=True)
 class Listed:
-    """A row of a list: what falls due first for this escalation, if anything."""
+    """A row of a list: what falls due first for this escalation, if anything, and whether that was promised."""
 
     escalation: Escalation
     severity_name: str
     due: Kind | None = None
     due_at: datetime | None = None
+    promised: bool = False
 
 
 @dataclass(frozen=True)

@@ -243,6 +243,7 @@ class EventKind(StrEnum):
     PLANNED = "planned"
     STEP_DONE = "step done"
     CUSTOMER_TOLD = "customer told"
+    CUSTOMER_PROMISED = "customer promised"
     SUGGESTED = "update suggested"
     HANDOVER_ASKED = "handover asked"
     HANDOVER_DECLINED = "handover declined"

@@ -35,7 +35,7 @@ def existing(clarion: Clarion, found: list[Escalation]) -> list[Existing]:
 def listed(clarion: Clarion, escalation: Escalation, due: Obligation | None) -> Listed:
     """A row of a list."""
     name = severity_name(clarion, escalation.severity)
-    return Listed(escalation, name, due.kind if due else None, due.due_at if due else None)
+    return Listed(escalation, name, due.kind, due.due_at, due.promised) if due else Listed(escalation, name)
 
 
 _NOTES = {Presence.OUT_OF_HOURS: "out of hours", Presence.AWAY: "away"}

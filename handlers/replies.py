@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from blocks import replies, stats
+from blocks.customer_log import customer_log
 from blocks.message import Message
 from blocks.timeline import timeline
 from escalation.case import Escalation
@@ -11,6 +12,7 @@ from handlers import policy_words
 from handlers.command_text import Subcommand
 from services import finding, reading, views
 from services.clarion import Clarion
+from services.customer_log import read_log
 from services.figures import read_figures
 from services.owning import Promised
 from services.timeline import read_timeline
@@ -60,6 +62,11 @@ async def shown(clarion: Clarion, escalation: Escalation) -> Message:
 async def timeline_of(clarion: Clarion, escalation: Escalation, page: int = 0) -> Message:
     """`/escalate timeline`, a page of it."""
     return timeline(escalation, await read_timeline(clarion, escalation.id), page)
+
+
+async def customer_log_of(clarion: Clarion, escalation: Escalation, page: int = 0) -> Message:
+    """What the customer was told, a page of it."""
+    return customer_log(escalation, await read_log(clarion, escalation.id), page)
 
 
 def promised(made: Promised) -> Message | None:

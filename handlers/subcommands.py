@@ -145,6 +145,7 @@ SUBCOMMANDS: Sequence[Row] = (
         "/escalate update",
         "posts an update, or suggests one to the owner",
     ),
+    Row("told", _FORM, _opens(Form.TOLD_CUSTOMER), "/escalate told", "keeps what the customer was told"),
     Row("plan", _FORM, _opens(Form.PLAN), "/escalate plan", "who does what by when"),
     Row(
         "handoff",

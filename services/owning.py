@@ -19,9 +19,10 @@ from escalation.ladder import to_snooze
 from escalation.lifecycle import Move
 from escalation.obligations import Kind
 from escalation.permissions import Act, may_still_work
-from services import notices
+from services import customer_log, notices
 from services.change import Change, change
 from services.clarion import Clarion
+from storage.numbering import give_id
 from storage.tables import plan_steps
 
 
@@ -175,19 +176,19 @@ async def snooze(
         return until
 
 
-async def told_customer(clarion: Clarion, escalation_id: int, by: str, key: str | None) -> Escalation:
-    """The customer has heard what they were promised to hear."""
+async def told_customer(clarion: Clarion, escalation_id: int, by: str, key: str | None) -> customer_log.Press:
+    """The customer has heard what they were promised to hear; `services.customer_log` takes the words."""
     async with change(clarion, escalation_id, by, key) as it:
         it.allow(Act.POST_UPDATE)
         it.move(Move.TELL_CUSTOMER)
         if not any(one.kind is Kind.CUSTOMER_CONTACT for one in it.owed):
             raise Refused(
-                f"No word to the customer is owed on {it.escalation.reference} now; Post update takes what they were told."
+                f"No word to the customer is owed on {it.escalation.reference} now; /escalate told takes what they were told."
             )
         await it.owe(Transition.CUSTOMER_TOLD)
-        it.record(EventKind.CUSTOMER_TOLD)
+        event = it.record(EventKind.CUSTOMER_TOLD)
         await it.show()
-        return it.escalation
+        return customer_log.Press(it.escalation, it.now, await give_id(it.session, event))
 
 
 async def plan(

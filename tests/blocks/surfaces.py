@@ -13,6 +13,7 @@ from blocks import (
     bundle,
     card,
     close_form,
+    customer_log,
     events,
     handoff_form,
     home,
@@ -31,6 +32,7 @@ from blocks import (
     suggest_form,
     timeline,
     timeline_form,
+    told_form,
     update_form,
 )
 from blocks.customer_select import CustomerChoice
@@ -49,6 +51,7 @@ from blocks.views import (
     OwnerConcern,
     SeverityChoice,
     Snoozed,
+    Told,
 )
 from escalation.case import (
     CHANNEL,
@@ -158,6 +161,7 @@ def owed(words: str) -> tuple[Owed, ...]:
         Owed(obligation(Kind.PLAN)),
         Owed(obligation(Kind.UPDATE), may_still_work=True),
         Owed(obligation(Kind.CUSTOMER_CONTACT)),
+        Owed(obligation(Kind.CUSTOMER_CONTACT, promised=True)),
         Owed(obligation(Kind.HANDOVER, debtor_id=DINA), handover=handover(words)),
         *(Owed(obligation(Kind.PLAN_STEP, debtor_id=DINA), step=step) for step in steps(words)),
     ]
@@ -170,7 +174,7 @@ def settled(words: str) -> tuple[Owed, ...]:
     """Every way for something to end."""
     ends = [
         Owed(obligation(kind, settled_at=NOW, settled_by=OMAR, outcome=outcome), step=steps(words)[1])
-        for kind in (Kind.UPDATE, Kind.PLAN_STEP)
+        for kind in (Kind.UPDATE, Kind.PLAN_STEP, Kind.CUSTOMER_CONTACT)
         for outcome in Outcome
     ]
     return tuple(ends)
@@ -206,7 +210,14 @@ def card_view(words: str, case: Escalation) -> CardView:
         handover(words),
         NOW,
         source=event(EventKind.NOTED, words),
+        customer_promised=True,
+        customer_told=told_entry(words),
     )
+
+
+def told_entry(words: str) -> Told:
+    """An entry of the customer's log with everything in it."""
+    return Told(NOW, OMAR, words, words, NOW, ANA)
 
 
 def event(kind: EventKind, words: str) -> Event:
@@ -285,6 +296,7 @@ def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, M
     everything = [event(happened, words) for happened in EventKind]
     yield "timeline", timeline.timeline(case, everything)
     yield "second page", timeline.timeline(case, everything, 1)
+    yield from about_the_customer(case, words)
     yield "announcement", announcement.announcement(replace_with(case, confidential=False), NAMES[severity])
     yield "private announcement", announcement.announcement(case, NAMES[severity])
     yield "backup", backup.backup(BackupView(case, NOW, owed(words)))
@@ -301,6 +313,16 @@ def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, M
     yield "suggestion", replies.suggestion(words, "resolve")
     yield "joined", replies.joined(case)
     yield "already", replies.already(replace_with(case, channel_id=None))
+
+
+def about_the_customer(case: Escalation, words: str) -> Iterator[tuple[str, Message]]:
+    """What is said of what the customer was told and promised."""
+    yield "customer log", customer_log.customer_log(case, [told_entry(words), told_entry("")] * 15)
+    yield "empty customer log", customer_log.customer_log(case, [])
+    yield "told", replies.told(case, NOW, 3)
+    for promised in (True, False):
+        contact = Listed(case, NAMES[case.severity], Kind.CUSTOMER_CONTACT, DUE, promised)
+        yield f"list of a customer's clock, {promised}", replies.list_message([contact], NOW, words)
 
 
 def forms(words: str, severity: str, status: Status) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -320,6 +342,7 @@ def forms(words: str, severity: str, status: Status) -> Iterator[tuple[str, dict
     yield "bare new", new_escalation_form.view(new_escalation_form.Draft(), SEVERITIES)
     yield "update", update_form.view(case, update(words), NOW)
     yield "typed update", update_form.view(case, None, None, words)
+    yield "told", told_form.view(case, words, 3)
     yield "still working", still_working_form.view(case, NOW, words)
     yield "snooze", snooze_form.view(case, timedelta(days=2), list(Kind), words)
     yield "short snooze", snooze_form.view(case, timedelta(seconds=2), [Kind.UPDATE])

@@ -47,6 +47,8 @@ ANYWHERE = [
     ("severity sev2", Subcommand("severity", severity="SEV-2")),
     ("subscribe sev1", Subcommand("subscribe", severity="SEV-1")),
     ("subscribe", Subcommand("subscribe")),
+    ("told", Subcommand("told")),
+    ("Told ESC-7 We roll back", Subcommand("told", number=7, words="We roll back")),
     ("unsubscribe esc-3", Subcommand("unsubscribe", number=3)),
     ("timeline ESC-3", Subcommand("timeline", number=3)),
     ("stats", Subcommand("stats")),
@@ -69,6 +71,7 @@ SAYS_DIFFERENT_THINGS = [
     # typed, elsewhere, in an escalation's channel
     ("update the docs link", NewForm("update the docs link"), Subcommand("update", words="the docs link")),
     ("close the gap at Acme", NewForm("close the gap at Acme"), Subcommand("close", words="the gap at Acme")),
+    ("told Acme we roll back", NewForm("told Acme we roll back"), Subcommand("told", words="Acme we roll back")),
     ("show me the money", NewForm("show me the money"), Subcommand("show", words="me the money")),
     ("help me with Acme", NewForm("help me with Acme"), Subcommand("help", words="me with Acme")),
     (
@@ -178,4 +181,4 @@ def test_the_first_word_tells_which_subcommand_it_may_be() -> None:
 
 def test_every_subcommand_of_the_contract_is_there() -> None:
     contract = "help list show ack update plan handoff severity snooze resolve reopen close subscribe unsubscribe timeline stats"
-    assert {row.name for row in SUBCOMMANDS} == set(contract.split())
+    assert {row.name for row in SUBCOMMANDS} == set(contract.split()) | {"told"}
