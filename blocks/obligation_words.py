@@ -17,6 +17,8 @@ from escalation.series import series
 from escalation.wording import CUSTOMER_NAME_LIMIT
 
 _WHAT = 150
+# Where nothing says whose clock it is.
+_NO_NAME = "the customer"
 _REASON = 300
 
 NOUNS = {
@@ -58,7 +60,7 @@ _UNANSWERED = {
 }
 
 
-def in_a_sentence(kinds: Sequence[str], customer_name: str) -> str:
+def in_a_sentence(kinds: Sequence[str], customer_name: str = _NO_NAME) -> str:
     """`the acknowledgement, the action plan and the word to Acme`; what is no kind of obligation stands as it is.
 
     The customer's name is somebody's words: never for marked-up text.
@@ -68,7 +70,7 @@ def in_a_sentence(kinds: Sequence[str], customer_name: str) -> str:
     return series(known.get(kind, clean_line(kind, 40)) for kind in dict.fromkeys(kinds))
 
 
-def put_off(snooze: Event, customer_name: str) -> list[Json]:
+def put_off(snooze: Event, customer_name: str = _NO_NAME) -> list[Json]:
     """` for the action plan until …, and for the update until …`: each keeps a clock of its own."""
     kinds: dict[datetime | None, list[str]] = {}
     for row in values.rows(snooze, "snoozed"):

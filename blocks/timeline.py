@@ -36,7 +36,7 @@ def timeline(escalation: Escalation, events: Sequence[Event], page: int = 0) -> 
     ways |= {"Later": page + 1} if page < last else {}
     ways |= {"Latest": last} if page < last - 1 else {}
     limit = max(_LEAST, _WORDS_ON_A_PAGE // (2 * max(len(shown), 1)))
-    lines = [timeline_line(event, escalation.customer, limit) for event in shown]
+    lines = [timeline_line(event, limit, escalation.customer) for event in shown]
     return answer(
         header(f"Timeline of {escalation.reference} · {escalation.customer}"),
         rich(bullets(lines) if lines else line(say("Nothing has happened yet."))),
@@ -45,7 +45,7 @@ def timeline(escalation: Escalation, events: Sequence[Event], page: int = 0) -> 
     )
 
 
-def timeline_line(event: Event, customer_name: str, limit: int = _LEAST) -> Json:
+def timeline_line(event: Event, limit: int = _LEAST, customer_name: str = "the customer") -> Json:
     """When, who, what, and the words they used, at most `limit` characters of them."""
     verb, rest = _entry(event, customer_name)
     said = [*rest(event), *_quoted(event.why)]

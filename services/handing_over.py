@@ -9,7 +9,7 @@ from escalation.errors import NotFound, Refused
 from escalation.lifecycle import Move
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import Act
-from services import absence, notices
+from services import absence, notices, path
 from services.asking import ask, check_fits, end_waiting
 from services.change import Change, change
 from services.clarion import Clarion
@@ -92,10 +92,13 @@ async def lapse(it: Change, obligation: Obligation) -> None:
         return
     handover.answered_at, handover.outcome = it.now, HandoverOutcome.LAPSED
     await it.owe(Transition.HANDOVER_ENDED)
-    event = it.record(EventKind.HANDOVER_LAPSED, to=handover.to_id, owner=it.escalation.owner_id)
+    above = it.one_rung_up()
+    told = [{"user": user, "roles": path.roles_told(it, user)} for user in above]
+    event = it.record(EventKind.HANDOVER_LAPSED, to=handover.to_id, owner=it.escalation.owner_id, told=told)
+    await path.remember(it, above)
     await it.show(event)
     asked = [it.escalation.owner_id, handover.asked_by] if handover.asked_by else []
-    await it.tell(event, [*asked, *it.one_rung_up()])
+    await it.tell(event, [*asked, *above])
     await absence.follow(it, without=[handover.to_id])
 
 

@@ -149,7 +149,7 @@ def test_an_event_without_values_can_still_be_said(kind: EventKind) -> None:
         7, NOW, kind, "", values={"until": 5, "steps": "x", "users": None, "what": 3, "to": ["x"], "thanks": {}}
     )
     for one in (bare, strange):
-        assert timeline_line(one, "Acme")["elements"]
+        assert timeline_line(one)["elements"]
         if said := channel_post(one, CASE, NAMING):
             assert said.text
 
