@@ -12,7 +12,7 @@ from escalation.case import Delivery, Follows
 from escalation.errors import ClarionError
 from escalation.obligations import Kind
 from escalation.policy_file import default_policy
-from services import channels, ending, handing_over, owning, people
+from services import channels, customer_log, ending, handing_over, owning, people
 from services.owning import NewStep, NewUpdate
 from services.severity import change_severity
 from services.subscribing import Target, subscribe
@@ -126,6 +126,15 @@ class Walk:
             ),
             "snooze": lambda: owning.snooze(self.clarion, id_, by, None, length, "Call"),
             "told": lambda: owning.told_customer(self.clarion, id_, by, None),
+            "told what": lambda: customer_log.add_told(
+                self.clarion,
+                id_,
+                by,
+                None,
+                self.chance.choice(["", "We told them"]),
+                "",
+                self.chance.choice([None, soon]),
+            ),
             "plan": lambda: owning.plan(self.clarion, id_, by, None, steps, None),
             "step": lambda: self.tick_off(id_, by),
             "severity": lambda: change_severity(
