@@ -43,6 +43,7 @@ async def resolve(
         escalation.customer_confirmed = customer_confirmed
         await end_waiting(it, HandoverOutcome.OVERTAKEN)
         await it.owe(Transition.RESOLVED)
+        await _steps_are_left(it)
         event = it.record(
             EventKind.RESOLVED,
             resolution=resolution,
@@ -75,6 +76,7 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
             previous_channel=previous if was_closed else None,
             **absence.mark(await it.person(escalation.owner_id), it.now),
         )
+        await _steps_are_left(it)
         needs = []
         if was_closed:
             needs = [await _channel_again(it)]
@@ -116,6 +118,11 @@ async def close(
         backup = await it.enqueue(EffectKind.REFRESH_BACKUP)
         await it.enqueue(EffectKind.ARCHIVE_CHANNEL, needs=[card, said, backup], channel=escalation.channel_id)
         return escalation
+
+
+async def _steps_are_left(it: Change) -> None:
+    """The steps of the plan go on; what else their messages offer is another thing while it is resolved."""
+    await notices.refresh(it, [one for one in it.owed if one.is_open and one.kind is Kind.PLAN_STEP])
 
 
 async def _channel_again(it: Change) -> Effect:

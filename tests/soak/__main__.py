@@ -28,7 +28,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "clarion.db"
         migrating.migrate(f"sqlite:///{file}")
-        done = run(soak(file, asked.start, asked.seed, asked.escalations, asked.days, told=lambda said: print(said, flush=True)))
+        done = run(
+            soak(
+                file, asked.start, asked.seed, asked.escalations, asked.days, told=lambda said: print(said, flush=True)
+            )
+        )
     print(done)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.soak.life import Life
-from tests.soak.world import World, world
+from tests.soak.world import world
 
 
 async def soak(
@@ -22,7 +22,9 @@ async def soak(
             for day in range(1, days + 1):
                 await life.live(start + timedelta(days=day))
                 if day % 30 == 0:
-                    told(f"day {day}: {life.opened} opened, {sum(it.calls.values())} calls, {it.commits} commits, {time.perf_counter()-began:.0f} s")
+                    told(
+                        f"day {day}: {life.opened} opened, {sum(it.calls.values())} calls, {it.commits} commits, {time.perf_counter() - began:.0f} s"
+                    )
         except Exception as error:
             trail = "\n".join(it.trail)
             raise AssertionError(f"seed {seed}, after:\n{trail}\n{type(error).__name__}: {error}") from error
