@@ -12,7 +12,7 @@ from escalation.absence import followed
 from escalation.case import Event, EventKind, HandoverOutcome, Person, Status
 from escalation.consequences import Transition
 from escalation.obligations import Kind
-from services import asking
+from services import asking, path
 from services.change import Change
 from services.clarion import Clarion
 from services.successors import successors
@@ -95,7 +95,9 @@ async def _nobody_is_left(it: Change, why: str) -> None:
     owner_id = it.escalation.owner_id
     event = _by_clarion(it.record(EventKind.NOBODY_LEFT, why=why, owner=owner_id))
     await it.show(event)
-    told = [owner_id, it.escalation.reporter_id, *it.roster.admins, *it.one_rung_up()]
+    above = it.one_rung_up()
+    await path.remember(it, above)
+    told = [owner_id, it.escalation.reporter_id, *it.roster.admins, *above]
     await it.tell(event, await it.who_can(told))
 
 

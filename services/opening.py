@@ -132,8 +132,9 @@ async def _open(clarion: Clarion, request: NewEscalation, by: str, key: str, sho
             await _record(it, request, owner)
             await it.owe(Transition.OPENED)
             await _effects(it, await subscribers.followers(session, escalation))
-            await absence.follow(it)
             await requests.claim(session, clarion.team_id, key, escalation.id, now)
+        it.is_new = False
+        await absence.follow(it)
         return escalation
 
 

@@ -13,7 +13,7 @@ from escalation.obligations import Kind
 from services import ending, handing_over, owning, people
 from services.owning import NewUpdate
 from tests.support.clock import at, wall
-from tests.support.office import CARLA, DINA, OLGA, OMAR, SANA, TESS, VERA, VICTOR, Office
+from tests.support.office import CARLA, DINA, OLGA, OMAR, POLICY, SANA, TESS, VERA, VICTOR, Office, office
 
 
 async def asked(here: Office, id_: int) -> list[tuple[str, HandoverOutcome | None]]:
@@ -213,6 +213,27 @@ async def test_a_lost_owner_is_replaced_by_somebody_who_is_there(desk: Office) -
     await desk.goes_away(SANA)
     await people.remember(desk.clarion, [await desk.change_person(OMAR, is_deactivated=True)])
     assert (await desk.escalation(made.id)).owner_id == DINA
+
+
+async def test_by_an_admin_who_is_there_rather_than_by_one_of_the_path_who_is_away(desk: Office) -> None:
+    made = await desk.open()
+    for user in (VERA, VICTOR):
+        await desk.goes_away(user)
+    await people.remember(desk.clarion, [await desk.change_person(DINA, is_deactivated=True)])
+    assert (await desk.escalation(made.id)).owner_id == OMAR
+
+
+async def test_who_stands_one_rung_above_hears_once_that_nobody_is_left_and_may_see_it(
+    migrated_sqlite_url: str,
+) -> None:
+    ladder = "severities: {SEV-1: {if_silent: [{after: 0m, tell: owner}, {after: 10m, tell: cto}]}}"
+    async with office(migrated_sqlite_url, at("Mon 10:00"), policy=f"{POLICY}\n{ladder}") as desk:
+        for user in (DINA, VERA, VICTOR, OMAR):
+            await desk.goes_away(user)
+        made = await desk.open(by=DINA, owner=VERA, confidential=True)
+        assert await asked(desk, made.id) == []
+        assert await told_of(desk, made.id, EventKind.NOBODY_LEFT) == [None, VERA, DINA, OMAR, TESS]
+        assert [one.told for one in await desk.members(made.id) if one.user_id == TESS] == [True]
 
 
 async def test_if_need_be_by_somebody_away_rather_than_by_nobody(desk: Office) -> None:
