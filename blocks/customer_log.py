@@ -44,7 +44,7 @@ def _entry(one: Told, limit: int) -> Iterator[Json]:
     if one.what.strip():
         yield from (say(": "), words(one.what, limit))
     else:
-        yield say(": their words were not kept", italic=True)
+        yield say(": no words were kept", italic=True)
     if one.added_by:
         yield from (say(" · written down by "), person(one.added_by))
     if one.next_at:

@@ -20,7 +20,7 @@ def test_an_entry_says_when_who_how_what_and_what_was_promised() -> None:
 
 
 def test_a_press_without_words_says_that_they_were_not_kept() -> None:
-    assert f"• {AT} · <@{DINA}>: their words were not kept" in customer_log(CASE, [Told(NOW, DINA)]).text
+    assert f"• {AT} · <@{DINA}>: no words were kept" in customer_log(CASE, [Told(NOW, DINA)]).text
 
 
 def test_who_wrote_the_words_down_for_somebody_is_named() -> None:
