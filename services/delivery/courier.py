@@ -33,11 +33,12 @@ from escalation.effects import EffectState
 from services.clarion import Clarion
 from services.delivery.answers import NotSent
 from services.delivery.flights import Flights
+from services.delivery.held import held
 from services.delivery.jobs import Desk
 from services.delivery.limits import Limits
 from services.delivery.outage import Outage
 from services.delivery.results import Result, in_doubt, write_down
-from services.delivery.waiting import Bounds, Choice, choose, held, next_due
+from services.delivery.waiting import Bounds, Choice, choose, next_due
 from services.delivery.wire import Wire
 from storage.lock import CourierLock
 from storage.tables import escalations, outbox, workspaces

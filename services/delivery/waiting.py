@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-from sqlalchemy import Column, and_, func, or_, select, text
+from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm.util import identity_key
 
 from escalation.case import Escalation, Notice
 from escalation.effects import Effect, EffectKind, EffectState
+from services.delivery.held import held
 from services.delivery.limits import Limits
 from services.delivery.shapes import (
     CANNOT_DO_WITHOUT,
     HARMLESS_TWICE,
     IN_CHANNEL,
+    METHOD,
     Shape,
     outlasts_doubt,
     shape_of,
@@ -110,13 +110,29 @@ async def choose(session: AsyncSession, bounds: Bounds) -> Choice:
 
 async def _go(session: AsyncSession, bounds: Bounds, choice: Choice, busy: set[str]) -> None:
     """Pick what can go of what was not begun yet."""
-    async for page in _pending(session, bounds):
+    shut = await _shut(session, bounds, choice)
+    async for page in _pending(session, bounds, shut):
         around = await _surroundings(session, page, bounds)
         choice.waits_since(page[0].created_at)
         for effect in page:
             if len(choice.go) + len(choice.look) >= bounds.room or (choice.go and not bounds.counted):
                 return
             _consider(effect, around, busy, bounds, choice)
+        shut |= {kind for kind in METHOD if bounds.limits.when_free(METHOD[kind]) > 0}
+
+
+async def _shut(session: AsyncSession, bounds: Bounds, choice: Choice) -> set[EffectKind]:
+    """The kinds of which Slack's limits let nothing go just now, wherever to.
+
+    In a rush hundreds wait for them, and to look at each after every commit would keep everybody else from theirs.
+    """
+    waits = {kind: wait for kind, method in METHOD.items() if (wait := bounds.limits.when_free(method)) > 0}
+    if waits:
+        columns = outbox.c
+        pending = (columns.team_id == bounds.team_id, _WAITING, columns.state == EffectState.PENDING)
+        for kind in await session.scalars(select(columns.kind).where(*pending, columns.kind.in_(waits)).distinct()):
+            choice.no_later_than(bounds.now + timedelta(seconds=waits[kind]))
+    return set(waits)
 
 
 async def _begun(session: AsyncSession, bounds: Bounds, choice: Choice) -> set[str]:
@@ -149,8 +165,8 @@ async def _begun(session: AsyncSession, bounds: Bounds, choice: Choice) -> set[s
     return busy
 
 
-async def _pending(session: AsyncSession, bounds: Bounds) -> AsyncIterator[Sequence[Effect]]:
-    """What is due, in pages; what waits for a channel that does not stand is left out by the database."""
+async def _pending(session: AsyncSession, bounds: Bounds, shut: set[EffectKind]) -> AsyncIterator[Sequence[Effect]]:
+    """What is due, in pages; the database leaves out what is shut, and what waits for a channel that does not stand."""
     columns = outbox.c
     due = (
         select(Effect)
@@ -165,7 +181,7 @@ async def _pending(session: AsyncSession, bounds: Bounds) -> AsyncIterator[Seque
         .order_by(columns.rank_at, columns.id)
         .limit(PAGE)
     )
-    page: Sequence[Effect] = (await session.scalars(due)).all()
+    page: Sequence[Effect] = (await session.scalars(due.where(columns.kind.not_in(shut)))).all()
     for _ in range(_MOST_PAGES):
         if page:
             yield page
@@ -173,7 +189,7 @@ async def _pending(session: AsyncSession, bounds: Bounds) -> AsyncIterator[Seque
             return
         last = page[-1]
         after = or_(columns.rank_at > last.rank_at, and_(columns.rank_at == last.rank_at, columns.id > last.id))
-        page = (await session.scalars(due.where(after))).all()
+        page = (await session.scalars(due.where(after, columns.kind.not_in(shut)))).all()
 
 
 @dataclass(frozen=True)
@@ -214,19 +230,6 @@ async def _surroundings(session: AsyncSession, effects: Sequence[Effect], bounds
         {id_: (state, kind) for id_, state, kind in found_needs},
         bounds.announcements,
     )
-
-
-_Row = TypeVar("_Row", Escalation, Notice)
-
-
-async def held(session: AsyncSession, kind: type[_Row], id_column: Column[int], ids: Collection[int]) -> list[_Row]:
-    """Rows by id; only those are asked for that the session does not hold already."""
-    known: dict[int, _Row | None] = {id_: session.identity_map.get(identity_key(kind, id_)) for id_ in ids}
-    missing = [id_ for id_, row in known.items() if row is None]
-    rows: list[_Row] = [row for row in known.values() if row is not None]
-    if missing:
-        rows += (await session.scalars(select(kind).where(id_column.in_(missing)))).all()
-    return rows
 
 
 def _consider(effect: Effect, around: _Around, busy: set[str], bounds: Bounds, choice: Choice) -> None:

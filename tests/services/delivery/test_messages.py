@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from escalation.case import CHANNEL, Escalation, Notice, NoticeKind, Status
-from escalation.effects import EffectKind, EffectState
+from escalation.effects import Effect, EffectKind, EffectState
 from escalation.obligations import Obligation
 from services.channels import channel_archived
 from simulator import id_for
@@ -320,6 +322,39 @@ async def test_a_closed_escalations_channel_is_archived(scene: Scene) -> None:
         await scene.settled()
     assert scene.slack.channel((await scene.escalation(case.id)).channel_id or "").archived
     assert (await scene.effects(EffectKind.ARCHIVE_CHANNEL))[-1].state is EffectState.DONE
+
+
+async def test_what_waits_for_a_limit_of_slacks_is_not_looked_at_again_and_again(scene: Scene) -> None:
+    case = await scene.open()
+    await scene.settled()
+    for number in range(250):
+        await scene.add(EffectKind.TELL_PERSON, case, user=f"U{number:03}", text="Hello", retry=None)
+    while scene.courier._limits.when_free("chat.postMessage") <= 0:
+        await scene.courier._round()
+        await scene.courier._flights.all(within=5)
+    await scene.courier._round()  # writes down what has come of them
+    with effects_read() as read:
+        scene.courier.wake()  # as after every commit
+        again_at = await scene.courier._round()
+        assert read == []
+        assert again_at is not None
+        assert 0 < (again_at - scene.clock.now()).total_seconds() < 1  # when the next one may go
+        await scene.add(EffectKind.PIN_CARD, case)
+        await scene.courier._round()
+        assert set(read) == {EffectKind.PIN_CARD}
+
+
+@contextlib.contextmanager
+def effects_read() -> Iterator[list[EffectKind]]:
+    """The kinds of what is read from the outbox until the block ends."""
+    read: list[EffectKind] = []
+
+    def note(effect: Effect, _context: object) -> None:
+        read.append(effect.kind)
+
+    event.listen(Effect, "load", note)
+    yield read
+    event.remove(Effect, "load", note)
 
 
 async def test_the_serious_go_first_when_there_is_not_room_for_all(scene: Scene) -> None:
