@@ -193,6 +193,7 @@ async def test_what_a_courier_had_claimed_as_it_hung_is_sent_once(
         it.over(it.it.bot.sending)
         hang = Hang(__import__("services.delivery.courier", fromlist=["held"]).held, deaf=deaf)
         monkeypatch.setattr("services.delivery.courier.held", hang)
+        posted = len(it.it.ws.calls.to("chat.postMessage"))
         await it.falls_due()
         await hang.begun.wait()  # claimed, and not yet sent
         await it.looks()
@@ -208,6 +209,8 @@ async def test_what_a_courier_had_claimed_as_it_hung_is_sent_once(
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(it.it.ws.changes.after(it.it.ws.changes.version), 0.1)
         assert await it.nagged() == 1
+        to_omar = len(it.told())
+        assert len(it.it.ws.calls.to("chat.postMessage")) == posted + 1 + to_omar
 
 
 async def test_a_call_that_lands_while_its_courier_is_replaced_is_in_no_doubt(sqlite_url: str, tmp_path: Path) -> None:

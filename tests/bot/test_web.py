@@ -222,7 +222,10 @@ async def test_a_slack_outage_of_hours_makes_no_probe_red(sqlite_url: str, tmp_p
         it.bot.clock.reread()
         await it.bot.alarm.ring()
         await it.ws.until(lambda: it.bot.courier.is_parked, timeout=30)
+        it.set_clock(it.now + timedelta(seconds=SILENT_AFTER_SECONDS + 5))
+        it.bot.clock.reread()
         has_been_silent(it)
+        assert it.bot.courier.holds_lock
         for path in ("/healthz", "/readyz"):
             answer = await client.get(path)
             assert (answer.status_code, answer.json()[OVERDUE] > 9_000) == (200, True)
