@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from blocks.views import BackupView, Owed
 from escalation.backup import wanted
-from escalation.business_time import Calendar
-from escalation.case import Escalation, Person, PlanStep
+from escalation.case import Escalation, PlanStep
 from escalation.clocks import severity_of
 from escalation.obligations import Kind, Obligation
 from services import views
+from services.calendars import calendar_of
 from services.clarion import Clarion
 
 
@@ -21,7 +21,7 @@ async def backup_view(
 ) -> BackupView | None:
     """The backup that the escalation's channel is to have from now on, None when it is to have none."""
     owed = await views.open_obligations(session, [escalation.id])
-    calendars = {one.debtor_id: await _calendar(session, clarion, escalation, one.debtor_id) for one in owed}
+    calendars = {one.debtor_id: await calendar_of(session, clarion, escalation, one) for one in owed}
     stands_here = escalation.backup_channel_id == escalation.channel_id
     backup = wanted(
         escalation,
@@ -34,13 +34,6 @@ async def backup_view(
     if backup is None:
         return None
     return BackupView(escalation, backup.at, tuple([await _owed(session, one) for one in backup.owed]))
-
-
-async def _calendar(session: AsyncSession, clarion: Clarion, escalation: Escalation, debtor: str | None) -> Calendar:
-    """Business time where whoever owes it lives."""
-    if debtor is None:
-        return clarion.calendar(escalation.owner_zone)
-    return clarion.calendar(clarion.zone_of(await session.get(Person, (clarion.team_id, debtor))))
 
 
 async def _owed(session: AsyncSession, obligation: Obligation) -> Owed:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.case import CHANNEL, Escalation, NoticeKind, Person
+from escalation.case import CHANNEL, Escalation, NoticeKind
 from escalation.clocks import severity_of
 from escalation.effects import Effect, EffectState
 from escalation.hearing import heard
@@ -23,6 +23,7 @@ from escalation.ladder import LADDERED_KINDS, passed
 from escalation.obligations import Obligation
 from escalation.policy import AudienceKind, Policy
 from escalation.roster import Roster
+from services.calendars import calendar_of
 from services.clarion import Clarion
 from services.outbox import rank_at
 from storage.database import wake_after_commit
@@ -118,11 +119,10 @@ class _Look:
             await self._expect(obligation, escalation)
 
     async def _expect(self, obligation: Obligation, escalation: Escalation) -> None:
-        clarion, zone = self.clarion, escalation.owner_zone
-        if obligation.debtor_id is not None:
-            zone = clarion.zone_of(await self.session.get(Person, (clarion.team_id, obligation.debtor_id)))
+        clarion = self.clarion
+        calendar = await calendar_of(self.session, clarion, escalation, obligation)
         at = max(self.outlook.now, obligation.next_at or self.outlook.now)
-        what = passed(obligation, severity_of(escalation, clarion.policy), clarion.calendar(zone), at)
+        what = passed(obligation, severity_of(escalation, clarion.policy), calendar, at)
         debtor = obligation.debtor_id or escalation.owner_id
         for one in heard(what, debtor, escalation.owner_id, self.roster, clarion.policy):
             for user in one.audience:

@@ -119,7 +119,7 @@ class Change:
         """Settle, move and arm obligations by the table of `escalation.moves`."""
         debtors = {one.debtor_id for one in self.owed if one.debtor_id is not None}
         people = await self._people({step.who for step in terms.get("steps", ())} | _asked(terms) | debtors)
-        calendars = {user: self.clarion.calendar(self.clarion.zone_of(person)) for user, person in people.items()}
+        calendars = {user: self.clarion.calendar_of(person) for user, person in people.items()}
         self._calendars |= calendars
         arising = moves.apply(
             transition,

@@ -51,11 +51,15 @@ class Clarion:
         """Business time as it is lived in this zone."""
         return Calendar(self.policy.hours, ZoneInfo(zone if _is_zone(zone) else self.policy.timezone.key))
 
+    def calendar_of(self, person: Person | None) -> Calendar:
+        """Business time where somebody lives."""
+        return self.calendar(self.zone_of(person))
+
     def presence(self, person: Person, now: datetime) -> Presence:
         """How soon somebody is likely to answer."""
         if person.is_away(now):
             return Presence.AWAY
-        return Presence.THERE if self.calendar(self.zone_of(person)).is_open(now) else Presence.OUT_OF_HOURS
+        return Presence.THERE if self.calendar_of(person).is_open(now) else Presence.OUT_OF_HOURS
 
     def away_words(self, person: Person, now: datetime) -> str:
         """Until when somebody who is away is out of office, as they live it."""

@@ -6,11 +6,9 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from escalation.business_time import Calendar
 from escalation.case import EventKind, Workspace
 from escalation.consequences import Transition
 from escalation.errors import AlreadyDone
@@ -20,6 +18,7 @@ from escalation.policy import Policy, SeverityPolicy
 from escalation.policy_file import read_policy
 from escalation.policy_yaml import PolicyError
 from services import notices, path
+from services.calendars import calendar_of
 from services.change import Change, change
 from services.clarion import Clarion
 from storage.tables import events, obligations
@@ -93,16 +92,15 @@ async def _owing(clarion: Clarion) -> list[int]:
 
 
 async def _judge(it: Change, before: Policy) -> None:
-    zone_before = it.escalation.owner_zone
-    owner = await it.person(it.escalation.owner_id)
-    it.escalation.owner_zone = it.clarion.zone_of(owner)
-    zones = {user: await _zone_before(it, user, before) for one in it.owed if (user := one.debtor_id) is not None}
+    then = replace(it.clarion, policy=before)
+    calendars = {one.debtor_id: await calendar_of(it.session, then, it.escalation, one) for one in it.owed}
+    it.escalation.owner_zone = it.clarion.zone_of(await it.person(it.escalation.owner_id))
     due = {one.id: one.due_at for one in it.owed}
     await it.owe(
         Transition.POLICY_CHANGED,
         before=Before(
             policy=before,
-            calendar_of=lambda user: Calendar(before.hours, ZoneInfo(zones[user] if user else zone_before)),
+            calendar_of=calendars.__getitem__,
             severity_since=await _severity_since(it),
         ),
         new_rows=await path.rows_to_tell(it),
@@ -118,12 +116,6 @@ async def _judge(it: Change, before: Policy) -> None:
     )
     await notices.refresh(it, moved)
     await it.show(event, aloud=nearer)
-
-
-async def _zone_before(it: Change, user_id: str, before: Policy) -> str:
-    """Where somebody lives; whose zone is unknown lived where the old policy said."""
-    person = await it.person(user_id)
-    return person.zone if person is not None and person.zone else before.timezone.key
 
 
 async def _severity_since(it: Change) -> datetime:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from escalation.business_time import Calendar
 from escalation.case import CHANNEL, EventKind, NoticeKind
 from escalation.effects import EffectKind
 from escalation.hearing import heard
@@ -17,6 +16,7 @@ from escalation.ladder import LADDERED_KINDS, may_be_said, passed, take
 from escalation.obligations import Kind, Obligation
 from services import handing_over, notices, path
 from services.bundling import Outlook, foresee, release
+from services.calendars import calendar_of
 from services.change import Change, change
 from services.clarion import Clarion
 from storage.tables import obligations
@@ -107,7 +107,7 @@ async def _tell_path(it: Change) -> None:
 
 
 async def _end_handover(it: Change, obligation: Obligation) -> None:
-    calendar = await _calendar(it, obligation)
+    calendar = await calendar_of(it.session, it.clarion, it.escalation, obligation)
     if obligation.due_at > it.now:  # it was looked at only because an absence ends
         obligation.next_at = obligation.due_at
     elif may_be_said(obligation, calendar, it.now):
@@ -117,7 +117,8 @@ async def _end_handover(it: Change, obligation: Obligation) -> None:
 
 
 async def _climb(it: Change, obligation: Obligation, said: dict[str, _Said]) -> None:
-    what = passed(obligation, it.severity, await _calendar(it, obligation), it.now)
+    calendar = await calendar_of(it.session, it.clarion, it.escalation, obligation)
+    what = passed(obligation, it.severity, calendar, it.now)
     if what.steps and not obligation.rungs and obligation.snoozed_until is not None:
         await it.enqueue(EffectKind.REFRESH_CARD)  # it still says that nobody is asked
     take(obligation, what)
@@ -132,12 +133,6 @@ def _is_late(it: Change, moment: datetime) -> bool:
     since = it.clarion.running_since
     missed = since is not None and moment < since
     return it.now - moment > (MISSED_AFTER if missed else LATE_AFTER)
-
-
-async def _calendar(it: Change, obligation: Obligation) -> Calendar:
-    if obligation.debtor_id is None:
-        return it.calendar
-    return it.clarion.calendar(it.clarion.zone_of(await it.person(obligation.debtor_id)))
 
 
 def _add(

@@ -12,7 +12,7 @@ from escalation.case import CHANNEL, EventKind, Notice, Workspace
 from escalation.effects import EffectKind
 from escalation.obligations import Kind
 from escalation.policy_file import read_policy
-from services import ending, owning
+from services import ending, owning, people
 from services.clarion import Clarion
 from services.owning import NewStep
 from services.policy_changes import take_up
@@ -72,6 +72,14 @@ async def test_a_looser_one_is_shown_on_the_card_and_said_to_nobody(desk: Office
     assert EffectKind.POST_EVENT.value not in kinds(added)
     assert EffectKind.REFRESH_CARD.value in kinds(added)
     assert (await desk.event(made.id, EventKind.POLICY_CHANGED)).values["next_update_at"]
+
+
+async def test_a_zone_that_nobody_can_read_is_the_policys(desk: Office) -> None:
+    made = await desk.open("SEV-2", owner=OMAR)
+    await owning.plan(desk.clarion, made.id, OMAR, None, [NewStep("Roll back", TESS, date(2026, 7, 29))], None)
+    await restarts(desk, POLICY)
+    await people.remember(desk.clarion, [await desk.change_person(TESS, zone="Mars/Olympus_Mons")])
+    assert await restarts(desk, STRICTER) == 1
 
 
 async def test_words_alone_move_nothing_and_are_kept(desk: Office) -> None:
