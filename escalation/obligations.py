@@ -1,7 +1,7 @@
 """What an escalation owes (POLICY.md, "Obligations and what moves them").
 
 An obligation is armed with a due time on a clock (elapsed or business time in the owner's zone), nagged about
-by the ladder (`escalation.ladder`) and settled once. What moves it is the table in `escalation.moves`.
+by the ladder (`escalation.ladder`) and settled once. What moves it is the table in `escalation.consequences`.
 """
 
 from __future__ import annotations

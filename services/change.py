@@ -80,6 +80,8 @@ class Change:
     def __post_init__(self) -> None:
         self._book = Book(self.owed, self.calendar)
         self._calendars: dict[str, Calendar] = {}
+        # The session itself forgets whom nobody holds, and would read them again.
+        self._known: dict[str, Person | None] = {}
 
     @property
     def severity(self) -> SeverityPolicy:
@@ -116,7 +118,7 @@ class Change:
         return event
 
     async def owe(self, transition: Transition, owed: Iterable[Obligation] | None = None, **terms: Any) -> None:
-        """Settle, move and arm obligations by the table of `escalation.moves`."""
+        """Settle, move and arm obligations by the table of `escalation.consequences`."""
         debtors = {one.debtor_id for one in self.owed if one.debtor_id is not None}
         people = await self._people({step.who for step in terms.get("steps", ())} | _asked(terms) | debtors)
         calendars = {user: self.clarion.calendar_of(person) for user, person in people.items()}
@@ -150,7 +152,9 @@ class Change:
 
     async def person(self, user_id: str) -> Person | None:
         """Somebody of this workspace, if we know of them."""
-        return await self.session.get(Person, (self.clarion.team_id, user_id))
+        if user_id not in self._known:
+            self._known[user_id] = await self.session.get(Person, (self.clarion.team_id, user_id))
+        return self._known[user_id]
 
     async def _people(self, user_ids: set[str]) -> dict[str, Person | None]:
         return {user: await self.person(user) for user in user_ids}

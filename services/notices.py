@@ -36,11 +36,11 @@ async def ask(
 ) -> Notice:
     """Send a new message to a person or CHANNEL; the one that was live there is edited down to a line.
 
-    `joins`: it may be said in one message with what waits to be sent to that person. `not_before`: others will join.
-
     What that one asked for and is still owed comes along: with its message it would lose its buttons. What was put
-    off since then, as by a lower severity, is asked for in its own time. `due_at` is when it should have been sent, and
-    kept for those who watch how late we are (services/backlog.py).
+    off since then, as by a lower severity, is asked for in its own time.
+
+    `due_at` is when it should have been sent, and kept for those who watch how late we are (services/backlog.py). `joins`:
+    it may be said in one message with what waits to be sent to that person; `not_before`: others will join it until then.
     """
     asked = [one.id for one in owed]
     before = None if it.is_new else await withdraw(it, audience)
@@ -50,7 +50,8 @@ async def ask(
     notice = Notice(it.escalation.id, audience, kind, asked, it.now, late_since)
     it.session.add(notice)
     subject = await give_id(it.session, notice)
-    effect = await bundling.waiting_for(it, audience) if joins else None
+    with it.session.no_autoflush:  # or it would be written without its effect first
+        effect = await bundling.waiting_for(it, audience) if joins else None
     if effect is not None:
         bundling.hurry(it, effect, due_at or it.now)
     else:
