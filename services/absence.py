@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from escalation.absence import followed
-from escalation.case import Event, EventKind, HandoverOutcome, Person, Status
+from escalation.case import Event, EventKind, HandoverOutcome, Person
 from escalation.consequences import Transition
 from escalation.obligations import Kind
 from services import asking, path
 from services.change import Change
 from services.clarion import Clarion
 from services.successors import successors
+from storage.conditions import IS_LIVE
 from storage.tables import escalations, events, handovers, people
 
 
@@ -61,7 +62,7 @@ async def to_follow(clarion: Clarion, came_back: Collection[str] = ()) -> list[t
             .join(people, (people.c.team_id == columns.team_id) & (people.c.user_id == columns.owner_id))
             .where(
                 columns.team_id == clarion.team_id,
-                columns.status.in_([status for status in Status if status.is_live]),
+                IS_LIVE,
                 or_(people.c.away_status != "", columns.id.in_(asked), columns.owner_id.in_(came_back)),
             )
             .order_by(columns.id)

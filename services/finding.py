@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.case import Customer, Escalation, Status
+from escalation.case import Customer, Escalation
 from escalation.errors import NotFound
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import may_see
@@ -18,6 +18,7 @@ from services.change import standing
 from services.channels import find_by_channel
 from services.clarion import Clarion
 from services.visibility import seen_by
+from storage.conditions import IS_LIVE
 from storage.tables import customers, escalations, obligations
 
 _REFERENCE = re.compile(r"esc-(\d{1,9})", re.IGNORECASE)
@@ -83,7 +84,7 @@ async def list_open(
     async with clarion.database.read() as session:
         query = select(Escalation).where(escalations.c.team_id == clarion.team_id)
         if not ended_too:
-            query = query.where(escalations.c.status.in_([status for status in Status if status.is_live]))
+            query = query.where(IS_LIVE)
         if mine:
             query = query.where(or_(escalations.c.owner_id == user_id, escalations.c.reporter_id == user_id))
         if severity is not None:

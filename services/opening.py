@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.case import Customer, Escalation, EventKind, NoticeKind, Person, Status
+from escalation.case import Customer, Escalation, EventKind, NoticeKind, Person
 from escalation.consequences import Transition
 from escalation.effects import EffectKind
 from escalation.errors import AlreadyDone, ClarionError, InvalidInput, Refused
@@ -21,6 +21,7 @@ from services.change import NOT_FOR_OUTSIDERS, Change
 from services.clarion import Clarion
 from services.owners import why_not_owner
 from services.visibility import seen_by
+from storage.conditions import IS_LIVE
 from storage.numbering import give_id
 from storage.tables import customers, escalations, people, workspaces
 
@@ -102,7 +103,7 @@ async def open_for_customer(clarion: Clarion, session: AsyncSession, customer_id
         .where(
             columns.team_id == clarion.team_id,
             columns.customer_id == customer_id,
-            columns.status.in_([status for status in Status if status.is_live]),
+            IS_LIVE,
             await seen_by(clarion, session, by),
         )
         .order_by(columns.id.desc())

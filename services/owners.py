@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.case import Person, Status
+from escalation.case import Person
 from escalation.policy import SeverityPolicy
 from escalation.roster import Presence, Roster
 from escalation.wording import role_words
 from services.clarion import Clarion
+from storage.conditions import IS_LIVE, MAY_ACT
 from storage.tables import escalations, people
 
 OTHERS_SHOWN = 95
@@ -107,7 +108,7 @@ async def _allowed(
     allowed = roster.allowed_owners(policy)
     query = select(Person).where(
         people.c.team_id == clarion.team_id,
-        ~(people.c.is_bot | people.c.is_guest | people.c.is_deactivated | people.c.is_stranger),
+        MAY_ACT,
     )
     if allowed is not None:
         query = query.where(people.c.user_id.in_(allowed))
@@ -122,7 +123,7 @@ async def open_counts(session: AsyncSession, team_id: str) -> dict[str, int]:
         select(escalations.c.owner_id, func.count())
         .where(
             escalations.c.team_id == team_id,
-            escalations.c.status.in_([status for status in Status if status.is_live]),
+            IS_LIVE,
         )
         .group_by(escalations.c.owner_id)
     )

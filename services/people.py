@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 
-from escalation.case import Person, Status, Workspace
+from escalation.case import Person, Workspace
 from services import absence
 from services.clarion import Clarion
 from services.handing_over import see_to_owner
+from storage.conditions import IS_LIVE, MAY_ACT
 from storage.tables import escalations, people
 
 _FACTS = ("name", "email", "zone", "is_bot", "is_guest", "is_deactivated", "is_stranger", "away_status", "away_until")
@@ -73,8 +74,8 @@ async def _lost(clarion: Clarion) -> Sequence[int]:
             .join(people, (people.c.team_id == escalations.c.team_id) & (people.c.user_id == escalations.c.owner_id))
             .where(
                 escalations.c.team_id == clarion.team_id,
-                escalations.c.status.in_([status for status in Status if status.is_live]),
-                people.c.is_deactivated | people.c.is_guest | people.c.is_bot | people.c.is_stranger,
+                IS_LIVE,
+                ~MAY_ACT,
             )
         )
         return found.all()

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.case import Delivery, Escalation, Follows, Person, Status, Subscription
+from escalation.case import Delivery, Escalation, Follows, Person, Subscription
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, NotFound, Refused
 from escalation.permissions import Act
@@ -17,6 +17,7 @@ from services import requests
 from services.change import NOT_FOR_OUTSIDERS, begin
 from services.clarion import Clarion
 from services.outbox import enqueue
+from storage.conditions import IS_LIVE
 from storage.tables import customers, escalations, subscriptions
 
 
@@ -123,7 +124,7 @@ async def _bring_in(clarion: Clarion, session: AsyncSession, by: str, one: Targe
         select(Escalation).where(
             escalations.c.team_id == clarion.team_id,
             column == value,
-            escalations.c.status.in_([status for status in Status if status.is_live]),
+            IS_LIVE,
         )
     )
     for escalation in rows.all():
