@@ -67,6 +67,10 @@ class Calendar:
                 return min(at, closing)
         return self._span(next(self._business_days_before(day)))[1]
 
+    def closing(self, day: date) -> datetime:
+        """When business ends on a day, or would if it were a business day."""
+        return self._span(day)[1]
+
     def defer(self, at: datetime, business: bool) -> datetime:
         """When something of that clock may be sent: at once, or for business time not before the next opening."""
         return self.next_opening(at) if business else _utc(at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from escalation.business_time import Calendar, on_clock, runs_on_business_time
 from escalation.case import Escalation, Handover, PlanStep
@@ -156,8 +156,7 @@ def _tell_path(escalation: Escalation, severity: SeverityPolicy, terms: Terms) -
 def _step(step: PlanStep, escalation: Escalation, terms: Terms) -> Obligation:
     """Due when that day's business ends where its person lives."""
     calendar = terms.calendar_of(step.who)
-    due = datetime.combine(step.due_on, calendar.hours.end, calendar.zone).astimezone(UTC)
-    obligation = arm(Kind.PLAN_STEP, escalation, due, terms, business=True, calendar=calendar)
+    obligation = arm(Kind.PLAN_STEP, escalation, calendar.closing(step.due_on), terms, business=True, calendar=calendar)
     obligation.subject_id, obligation.debtor_id = step.id, step.who
     return obligation
 

@@ -7,7 +7,7 @@ it was.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from escalation.business_time import Calendar, on_clock, runs_on_business_time
 from escalation.clocks import cadence_of
@@ -52,9 +52,7 @@ def rejudge(one: Obligation, it: Rejudging) -> None:
         one.rungs = rungs_said_already(one, it.before, it.after, it.calendar, it.now)
     else:
         one.rungs = 0
-        one.nag_from = (
-            max(due, it.now, one.snoozed_until or due) if due <= it.now else max(due, one.snoozed_until or due)
-        )
+        one.nag_from = max(due, it.now, one.snoozed_until or due)
         one.warned = one.warned and not moved
         warn_at = warning_at(one, it.after, it.calendar)
         one.warned = one.warned or (warn_at is not None and warn_at <= it.now)
@@ -78,7 +76,7 @@ def rejudge_telling(one: Obligation, it: Rejudging) -> None:
 def _due(one: Obligation, it: Rejudging) -> datetime:
     if one.kind is Kind.PLAN_STEP:
         day = one.due_at.astimezone(it.calendar_before.zone).date()
-        return datetime.combine(day, it.calendar.hours.end, it.calendar.zone).astimezone(UTC)
+        return it.calendar.closing(day)
     if one.kind is Kind.CUSTOMER_CONTACT and one.promised:
         return one.due_at
     before, after = cadence_of(one.kind, it.before), cadence_of(one.kind, it.after)
