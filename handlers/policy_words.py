@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from blocks.views import Existing, Followed, Listed, OwnerChoice, OwnerConcern, SeverityChoice
+from blocks.views import Existing, Followed, Listed, OwnerChoice, SeverityChoice
 from escalation.case import Delivery, Escalation, Person, Subscription
 from escalation.obligations import Obligation
 from escalation.roster import Presence
 from services import subscribing
 from services.clarion import Clarion
-from services.owners import Concern, Owners
+from services.owners import Owners
 from services.views import severity_name
 
 # Chosen at first in the form (CONTRACT.md), where the policy has it.
@@ -45,15 +45,6 @@ def owner_choice(person: Person, found: Owners) -> OwnerChoice:
     """Somebody who may own, how many they hold, and whether they are there."""
     note = _NOTES.get(found.presence.get(person.user_id, Presence.THERE), "")
     return OwnerChoice(person.user_id, person.name, found.load.get(person.user_id, 0), note)
-
-
-def concern(found: Concern | None) -> OwnerConcern | None:
-    """What speaks against an owner, as forms show it."""
-    if found is None:
-        return None
-    instead = tuple(OwnerChoice(one.user_id, one.name, holds) for one, holds in found.instead)
-    owner = OwnerChoice(found.owner.user_id, found.owner.name, found.holds)
-    return OwnerConcern(owner, found.limit, found.away, instead)
 
 
 async def followed(clarion: Clarion, user_id: str) -> list[Followed]:

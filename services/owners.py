@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from blocks.views import OwnerChoice, OwnerConcern
 from escalation.case import Person
 from escalation.policy import SeverityPolicy
 from escalation.roster import Presence, Roster
@@ -30,20 +31,6 @@ class Owners:
     presence: dict[str, Presence]
 
 
-@dataclass(frozen=True)
-class Concern:
-    """What speaks against an owner: they are `away` ("" if not), or hold as many as the policy wants at most already.
-
-    `instead` are at most three who could lead it and hold fewer, with what they hold.
-    """
-
-    owner: Person
-    holds: int
-    limit: int
-    away: str
-    instead: list[tuple[Person, int]]
-
-
 async def owners_for(clarion: Clarion, severity: str, by: str, typed: str = "", without: str | None = None) -> Owners:
     """Whom the policy allows for this severity. Where anyone may own, the one who asks is suggested."""
     async with clarion.database.read() as session:
@@ -63,8 +50,11 @@ async def owners_for(clarion: Clarion, severity: str, by: str, typed: str = "", 
 
 async def concern_about(
     clarion: Clarion, severity: str, owner_id: str, without: str | None = None, *, counted: bool = False
-) -> Concern | None:
-    """What speaks against this owner, None where nothing does. `counted`: they hold the very escalation already."""
+) -> OwnerConcern | None:
+    """What speaks against this owner, None where nothing does. `counted`: they hold the very escalation already.
+
+    At most three are named who could lead it instead.
+    """
     now, limit = clarion.clock.now(), clarion.policy.max_open_per_owner
     async with clarion.database.read() as session:
         owner = await session.get(Person, (clarion.team_id, owner_id))
@@ -78,12 +68,12 @@ async def concern_about(
     able = {one.user_id: one for one in allowed} | dict(known)
     ranked = roster.ranked(policy, load, _presence(clarion, able.values())) or [one.user_id for one in allowed]
     instead = [
-        (able[user], load.get(user, 0))
+        OwnerChoice(user, able[user].name, load.get(user, 0))
         for user in sorted(ranked, key=lambda user: load.get(user, 0))
         if user not in (owner_id, without) and load.get(user, 0) < limit and not able[user].is_away(now)
     ]
     away = clarion.away_words(owner, now) if owner.is_away(now) else ""
-    return Concern(owner, holds, limit, away, instead[:INSTEAD_SHOWN])
+    return OwnerConcern(OwnerChoice(owner_id, owner.name, holds), limit, away, tuple(instead[:INSTEAD_SHOWN]))
 
 
 async def _roster(clarion: Clarion, session: AsyncSession) -> tuple[Roster, Mapping[str, Person]]:

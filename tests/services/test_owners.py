@@ -97,7 +97,7 @@ async def concern(
     desk: Office, owner: str, severity: str = "SEV-1", **more: object
 ) -> tuple[int, str, list[str]] | None:
     found = await concern_about(desk.clarion, severity, owner, **more)  # type: ignore[arg-type]
-    return (found.holds, found.away, [one.user_id for one, _ in found.instead]) if found else None
+    return (found.owner.holds, found.away, [one.user_id for one in found.instead]) if found else None
 
 
 async def test_who_holds_as_many_as_the_policy_wants_at_most_would_hold_too_many(desk: Office) -> None:
