@@ -49,7 +49,7 @@ class SystemClock:
         return instant - self._offset
 
     def reread(self) -> bool:
-        """Take up a changed offset file; tells whether the clock moved. A file half written keeps the old offset."""
+        """Take up a changed offset file; tells whether the clock moved. A file half written, or emptied, keeps the old offset."""
         with contextlib.suppress(OSError, ValueError, OverflowError):
             return self._take_up()
         return False
@@ -61,7 +61,10 @@ class SystemClock:
         seen = (stat.st_mtime_ns, stat.st_size)
         if seen == self._seen:
             return False
-        offset = timedelta(seconds=float(self._offset_file.read_text() or 0))
+        written = self._offset_file.read_text()
+        if not written and self._seen is not None:  # whoever writes it anew empties it first
+            return False
+        offset = timedelta(seconds=float(written or 0))
         if abs(offset) > _LONGEST:
             raise OverflowError
         moved, self._seen, self._offset = offset != self._offset, seen, offset

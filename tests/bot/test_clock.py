@@ -43,8 +43,9 @@ def test_a_file_that_is_missing_or_half_written_keeps_the_last_offset(tmp_path: 
     clock = SystemClock(file)
     file.write_text("3600")
     assert clock.reread()
-    file.write_text("36oo")
-    assert not clock.reread()
+    for half in ("36oo", ""):
+        file.write_text(half)
+        assert not clock.reread()
     file.unlink()
     assert not clock.reread()
     assert clock.now() - machine() > timedelta(minutes=59)
