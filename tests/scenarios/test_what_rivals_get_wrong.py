@@ -224,7 +224,7 @@ async def test_an_update_is_no_word_to_the_customer(home: House) -> None:
     await posts_update(home, "dina", channel)
     ear = Ear(home, channel)
     assert await ear.until(after(minutes=31)) == ["Mon 10:20 warning dina", "Mon 10:30 nag dina"]
-    assert "Word to the customer: due Today at 10:30 AM" in asked(home, "dina")[-1]
+    assert "First word to Acme was due Today at 10:30 AM" in asked(home, "dina")[-1]
     await posts_update(home, "dina", channel)
     assert await ear.until(after(minutes=41)) == ["Mon 10:40 nag channel"]
     await tells_the_customer(home, "dina", channel, Customer_hears_next_by="2026-11-23 12:00")
@@ -232,7 +232,7 @@ async def test_an_update_is_no_word_to_the_customer(home: House) -> None:
     await posts_update(home, "dina", channel)
     heard = await ear.until(after(hours=2, minutes=1))
     assert heard == ["Mon 11:50 warning dina", "Mon 12:00 nag dina"]
-    assert "Word to the customer: due Today at 12:00 PM" in asked(home, "dina")[-1]
+    assert "Acme was promised word by Today at 12:00 PM" in asked(home, "dina")[-1]
 
 
 async def test_a_snooze_holds_over_a_restart_and_what_it_promises_comes(home: House) -> None:
