@@ -19,10 +19,11 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class Allowance:
-    """So many calls a minute, of which `burst` may come at once."""
+    """So many calls in `window` seconds, of which `burst` may come at once."""
 
-    a_minute: int
+    calls: int
     burst: int
+    window: float = WINDOW
 
 
 # A tier promises so many calls in a minute, however they fall within it.
@@ -36,7 +37,7 @@ TIERS = {
 POSTS = Allowance(300, 100)
 POSTS_TO_ONE = Allowance(60, 3)
 # At most 30 may be set for the same five minutes of a channel, whatever these are.
-SCHEDULED_TO_ONE = Allowance(6, 6)
+SCHEDULED_TO_ONE = Allowance(30, 30, window=5 * WINDOW)
 UNLISTED = TIERS[3]
 
 _TIER_OF = {
@@ -70,7 +71,7 @@ _TIER_OF = {
 
 @dataclass
 class _Gate:
-    """One limit: the times of the last minute's calls, and when the next is due if they came evenly."""
+    """One limit: the times of the last window's calls, and when the next is due if they came evenly."""
 
     allowance: Allowance
     next_even: float = float("-inf")
@@ -78,21 +79,21 @@ class _Gate:
 
     def opens_at(self, now: float) -> float:
         """The earliest instant at which one more call keeps the limit."""
-        interval = WINDOW / self.allowance.a_minute
+        interval = self.allowance.window / self.allowance.calls
         even = self.next_even - (self.allowance.burst - 1) * interval
-        full = len(self.recent) >= self.allowance.a_minute
-        return max(now, even, self.recent[0] + WINDOW if full else now)
+        full = len(self.recent) >= self.allowance.calls
+        return max(now, even, self.recent[0] + self.allowance.window if full else now)
 
     def pass_through(self, now: float) -> None:
-        interval = WINDOW / self.allowance.a_minute
+        interval = self.allowance.window / self.allowance.calls
         self.next_even = max(self.next_even, now) + interval
         self.recent.append(now)
-        while len(self.recent) > self.allowance.a_minute:
+        while len(self.recent) > self.allowance.calls:
             self.recent.popleft()
 
     def is_idle(self, now: float) -> bool:
         """Whether forgetting it changes nothing."""
-        return self.next_even <= now and (not self.recent or self.recent[-1] + WINDOW <= now)
+        return self.next_even <= now and (not self.recent or self.recent[-1] + self.allowance.window <= now)
 
 
 class Limits:
