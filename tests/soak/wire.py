@@ -95,13 +95,15 @@ class _Api(WebApi):
 class Wire:
     """Stands where slack_sdk expects an aiohttp session. `seen` is called for every call.
 
-    Slack goes on with what it was sent though nobody waits for the answer any more, be it for a timeout or a kill.
+    Slack goes on with what it was sent though nobody waits for the answer any more, be it for a timeout or a kill. While it `refuses`, nothing
+    reaches it.
     """
 
     closed = False
 
     def __init__(self, ws: Workspace, seen: Callable[[CallRecord], None]) -> None:
         self._api = _Api(ws, seen)
+        self.refuses = False
 
     def request(self, _verb: str, url: str, *, headers: Any, data: Any = None, params: Any = None, **_: Any) -> _Call:
         method = urlsplit(url).path.rpartition("/")[2]
@@ -110,6 +112,8 @@ class Wire:
         return _Call(lambda: self._exchange(request))
 
     async def _exchange(self, request: _Request) -> _Response:
+        if self.refuses:
+            raise aiohttp.ConnectionTimeoutError
         handling = asyncio.get_running_loop().create_task(self._api.handle(request))  # type: ignore[arg-type]
         async with asyncio.timeout(CALL_TIMEOUT):
             response: Any = await asyncio.shield(handling)

@@ -62,15 +62,17 @@ class World:
     def __init__(self, slack: Slack, line: Line, database: Database, clock: LoopClock) -> None:
         self.slack, self.line, self.database, self.clock = slack, line, database, clock
         self.policy = read_policy(company.policy())
+        self.wire = Wire(slack, self._called)
         self.client: AsyncWebClient = Client(
             token=slack.bot_token,
             base_url=slack.api_url,
-            session=cast("Any", Wire(slack, self._called)),
+            session=cast("Any", self.wire),
             retry_handlers=[],
         )
         self.process: Process
         self.again_at: datetime | None = None
-        self.unreachable = False
+        # What is amiss: nobody runs the bot, Slack is away, Slack stammers, a second process sweeps beside ours.
+        self.down = self.unreachable = self.stammering = self.beside = False
         self.commits = 0
         self.calls: Counter[str] = Counter()
         self.trail: deque[str] = deque(maxlen=_TRAIL)
@@ -84,6 +86,16 @@ class World:
     def clarion(self) -> Clarion:
         """The bot that runs now."""
         return self.process.clarion
+
+    @property
+    def unavailable(self) -> bool:
+        """Whether people who press something get no answer."""
+        return self.down or self.unreachable
+
+    @property
+    def troubled(self) -> bool:
+        """Whether something is amiss with Slack, so that things may be late."""
+        return self.unavailable or self.stammering
 
     @property
     def now(self) -> datetime:
@@ -165,7 +177,7 @@ class World:
             due = await next_due(self.clarion)
             if due is not None and due <= self.now:
                 await self.before_sweep()
-                await sweep(self.clarion)
+                await self._sweep()
             self.again_at = await self.process.courier.run_once()
             due = await next_due(self.clarion)
             if (due is None or due > self.now) and (self.again_at is None or self.again_at > self.now):
@@ -174,6 +186,13 @@ class World:
             raise AssertionError(f"it never comes to rest: due {due}, the courier at {self.again_at}")
         self._look_less_often()
         await self.after_step()
+
+    async def _sweep(self) -> None:
+        if not self.beside:
+            await sweep(self.clarion)
+            return
+        other = Clarion(self.clarion.team_id, self.database, self.policy, self.clock)
+        await asyncio.gather(sweep(self.clarion), sweep(other))
 
     def _look_less_often(self) -> None:
         self._looks_in_a_row = self._looks_in_a_row + 1 if self.unreachable else 0
