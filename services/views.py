@@ -263,16 +263,16 @@ async def _by(session: AsyncSession, escalation: Escalation, user_id: str, reade
 
 async def _asked(session: AsyncSession, notice: Notice) -> tuple[str, ...]:
     """Who was asked before about any of the same obligations: user ids or CHANNEL."""
-    rows = await session.scalars(
-        select(Notice)
+    rows = await session.execute(
+        select(notices.c.audience, notices.c.obligation_ids)
         .where(
             notices.c.escalation_id == notice.escalation_id,
             notices.c.id < notice.id,
             notices.c.kind.in_([NoticeKind.NAG, NoticeKind.RAISED]),
             func.coalesce(notices.c.ts, "") != "",
+            notices.c.audience != notice.audience,
         )
         .order_by(notices.c.id)
     )
     about = set(notice.obligation_ids)
-    asked = [one.audience for one in rows if about & set(one.obligation_ids) and one.audience != notice.audience]
-    return tuple(dict.fromkeys(asked))
+    return tuple(dict.fromkeys(audience for audience, ids in rows if about & set(ids)))

@@ -26,6 +26,15 @@ from tests.soak.world import World
 _SEVERITIES = ("SEV-1", "SEV-2", "SEV-3", "SEV-4")
 _BY_HAND = 0.25
 _DELIVERED_TWICE = 0.05
+_TO_THE_POINT = 0.7
+_ANSWERS = {
+    Kind.ACKNOWLEDGE: ("acknowledge", "acknowledge", "update"),
+    Kind.PLAN: ("plan",),
+    Kind.UPDATE: ("update", "update", "update", "still"),
+    Kind.CUSTOMER_CONTACT: ("told", "update"),
+    Kind.PLAN_STEP: ("step", "step", "plan"),
+    Kind.HANDOVER: ("accept", "accept", "decline"),
+}
 ALIKE = "The fix is rolled out in one region; the queue is draining"
 
 
@@ -107,6 +116,10 @@ class Acts:
         await act(at, by)
 
     def _choice(self, at: Standing) -> str:
+        """Mostly what is due next, now and then something else."""
+        first = next((one.kind for one in at.owed if one.kind in _ANSWERS), None)
+        if first is not None and self.chance.random() < _TO_THE_POINT:
+            return self.chance.choice(_ANSWERS[first])
         weights = {
             "update": 45,
             "still": 12,

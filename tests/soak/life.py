@@ -202,7 +202,7 @@ class Life:
             return now + timedelta(days=chance.uniform(0.1, 4)) if chance.random() < 0.95 else None
         dues = [one.due_at for one in at.owed if one.kind in LADDERED_KINDS]
         due = max(now, min(dues, default=now))
-        how = chance.choices(["in time", "late", "silent", "soon"], [60, 25, 6, 9])[0]
+        how = chance.choices(["in time", "late", "silent", "soon"], [72, 15, 2, 11])[0]
         if how == "in time" and due > now:
             return max(now + timedelta(minutes=1), due - chance.uniform(0, 0.6) * (due - now))
         if how == "late":

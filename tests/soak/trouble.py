@@ -51,9 +51,9 @@ class Trouble:
         """In the middle of calls; another process begins at once or hours later."""
         if self.world.unavailable:
             return
-        course = self.life.some_course()
-        if course is not None:
-            await self.life.act_on(course)
+        case = await self._some_case()
+        if case is not None and case.status.is_live:
+            await self.life.act_on(self.life.courses[case.id])
         self.world.say("killed")
         self.world.slack.faults.latency = 0.4
         running = asyncio.get_running_loop().create_task(self.world.process.courier.run_once())

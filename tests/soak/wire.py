@@ -21,6 +21,7 @@ from simulator.json_types import Json
 from simulator.sockets import Sockets
 from simulator.web_api import WebApi
 
+_JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -32,15 +33,18 @@ class _Transport:
 
 
 class _Request:
-    """A request as `simulator.web_api` reads it: a method of the Web API with a form for a body."""
+    """A request as `simulator.web_api` reads it."""
 
     host = "soak.invalid"
 
-    def __init__(self, method: str, headers: dict[str, str], query: dict[str, Any], body: bytes) -> None:
+    def __init__(self, method: str, headers: dict[str, str], query: dict[str, Any], kind: str, body: bytes) -> None:
         self.match_info = {"method": method}
-        self.headers, self.query, self.content_type = headers, query, _FORM
+        self.headers, self.query, self.content_type = headers, query, kind
         self.transport = _Transport()
         self._body = body
+
+    async def text(self) -> str:
+        return self._body.decode()
 
     async def post(self) -> dict[str, str]:
         return dict(parse_qsl(self._body.decode(), keep_blank_values=True))
@@ -56,7 +60,7 @@ class _Response:
         return self._body.decode()
 
     async def json(self) -> Any:
-        if self.content_type != "application/json":
+        if self.content_type != _JSON:
             raise aiohttp.ContentTypeError(None, ())  # type: ignore[arg-type]
         return json.loads(self._body)
 
@@ -105,10 +109,12 @@ class Wire:
         self._api = _Api(ws, seen)
         self.refuses = False
 
-    def request(self, _verb: str, url: str, *, headers: Any, data: Any = None, params: Any = None, **_: Any) -> _Call:
-        method = urlsplit(url).path.rpartition("/")[2]
-        body = urlencode(data or {}).encode()
-        request = _Request(method, dict(headers), dict(params or {}), body)
+    def request(self, _verb: str, url: str, *, headers: Any, **said: Any) -> _Call:
+        method, query = urlsplit(url).path.rpartition("/")[2], dict(said.get("params") or {})
+        if said.get("json") is not None:
+            request = _Request(method, dict(headers), query, _JSON, json.dumps(said["json"]).encode())
+        else:
+            request = _Request(method, dict(headers), query, _FORM, urlencode(said.get("data") or {}).encode())
         return _Call(lambda: self._exchange(request))
 
     async def _exchange(self, request: _Request) -> _Response:
@@ -153,7 +159,7 @@ class Line(Sockets):
         if not response.body:
             return {}
         kind = response.headers.get("content-type", [""])[0]
-        return {"payload": json.loads(response.body) if kind.startswith("application/json") else response.body}
+        return {"payload": json.loads(response.body) if kind.startswith(_JSON) else response.body}
 
     def cut(self) -> None:
         """The bot's process is gone; what it was at is not answered."""

@@ -81,6 +81,7 @@ class World:
         self.after_step: Callable[[], Awaitable[None]] = _nothing
         self._digest = hashlib.sha256()
         self._looks_in_a_row = 0
+        self._due_as_of, self._due = -1, cast("datetime | None", None)
 
     @property
     def clarion(self) -> Clarion:
@@ -161,7 +162,7 @@ class World:
     async def until(self, moment: datetime) -> None:
         """Let time pass until then, doing on the way what comes due."""
         while True:
-            due = await next_due(self.clarion)
+            due = await self.next_due()
             at = min((one for one in (due, self.again_at) if one is not None), default=moment)
             if at >= moment:
                 break
@@ -169,17 +170,23 @@ class World:
             await self.step()
         await self.clock.until(moment)
 
+    async def next_due(self) -> datetime | None:
+        """When the sweep has something to do; asked anew after each commit only."""
+        if self._due_as_of != self.commits:
+            self._due_as_of, self._due = self.commits, await next_due(self.clarion)
+        return self._due
+
     async def step(self) -> None:
         """Do all that is to be done now."""
         self.slack.calls.clear()
         self.slack.delivery.log.clear()
         for _ in range(_MOST_ROUNDS_AT_ONCE):
-            due = await next_due(self.clarion)
+            due = await self.next_due()
             if due is not None and due <= self.now:
                 await self.before_sweep()
                 await self._sweep()
             self.again_at = await self.process.courier.run_once()
-            due = await next_due(self.clarion)
+            due = await self.next_due()
             if (due is None or due > self.now) and (self.again_at is None or self.again_at > self.now):
                 break
         else:
