@@ -42,6 +42,7 @@ async def resolve(
         escalation.customer_confirmed = customer_confirmed
         await end_waiting(it, HandoverOutcome.OVERTAKEN)
         await it.owe(Transition.RESOLVED)
+        await _steps_are_left(it)
         event = it.record(
             EventKind.RESOLVED,
             resolution=resolution,
@@ -72,6 +73,7 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
             status=escalation.status.value,
             previous_channel=previous if was_closed else None,
         )
+        await _steps_are_left(it)
         await it.owe(Transition.REOPENED)
         needs = []
         if was_closed:
@@ -111,6 +113,11 @@ async def close(
         said = await it.enqueue(EffectKind.POST_EVENT, subject_id=event.id)
         await it.enqueue(EffectKind.ARCHIVE_CHANNEL, needs=[card, said], channel=escalation.channel_id)
         return escalation
+
+
+async def _steps_are_left(it: Change) -> None:
+    """The steps of the plan go on; what else their messages offer is another thing while it is resolved."""
+    await notices.refresh(it, [one for one in it.owed if one.is_open and one.kind is Kind.PLAN_STEP])
 
 
 async def _channel_again(it: Change) -> Effect:

@@ -94,7 +94,8 @@ async def notice_view(session: AsyncSession, clarion: Clarion, notice: Notice, n
     roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, now)
     raised = notice.kind is NoticeKind.RAISED
     senior = roster.is_senior_to(notice.audience, escalation.owner_id, clarion.policy)
-    may = raised and (senior or notice.audience in roster.admins)
+    # The steps of a plan are asked for when it is resolved, too; there is nothing to take over then.
+    may = raised and escalation.status.is_live and (senior or notice.audience in roster.admins)
     return NoticeView(
         notice=notice,
         escalation=escalation,
