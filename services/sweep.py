@@ -112,6 +112,8 @@ async def _end_handover(it: Change, obligation: Obligation) -> None:
 
 async def _climb(it: Change, obligation: Obligation, said: dict[str, _Said]) -> None:
     what = passed(obligation, it.severity, await _calendar(it, obligation), it.now)
+    if what.steps and not obligation.rungs and obligation.snoozed_until is not None:
+        await it.enqueue(EffectKind.REFRESH_CARD)  # it still says that nobody is asked
     take(obligation, what)
     debtor = obligation.debtor_id or it.escalation.owner_id
     for one in heard(what, debtor, it.escalation.owner_id, it.roster, it.clarion.policy):

@@ -249,3 +249,19 @@ async def test_an_owner_who_left_is_replaced_and_not_asked_though_nobody_acted_u
     assert (event.by, event.why) == ("", "Dina's account was deactivated")
     assert [one.kind for one in await here.notices(made.id) if one.audience == DINA] == [A]
     assert [one.kind for one in await here.notices(made.id) if one.audience == VERA] == [A]
+
+
+async def test_the_card_says_no_more_that_nobody_is_asked_once_somebody_is(here: Office) -> None:
+    case = await here.open("SEV-1")
+    await here.pass_by(minutes=16)
+    await owning.snooze(here.clarion, case.id, DINA, None, timedelta(minutes=20), "In a call")
+    await here.send()
+    mark = await here.mark()
+    await here.pass_by(minutes=21)
+    assert EffectKind.REFRESH_CARD in [one.kind for one in await here.effects(after=mark)]
+    await here.send()
+    mark = await here.mark()
+    await here.pass_by(minutes=30)
+    said = [one.kind for one in await here.effects(after=mark)]
+    assert EffectKind.SEND_NOTICE in said
+    assert EffectKind.REFRESH_CARD not in said
