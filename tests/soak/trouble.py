@@ -95,7 +95,7 @@ class Trouble:
             self.world.slack.faults.request_lost("*", times=None)
         else:
             self.world.slack.faults.server_error("*", times=None)
-        self.life.enter(self.world.now + timedelta(hours=hours), self._over)
+        self.life.enter(self.world.now + timedelta(hours=hours), self.over)
 
     async def stammering(self) -> None:
         """A bad hour: calls are lost, answered twice, late or in nonsense."""
@@ -115,7 +115,7 @@ class Trouble:
             (Kind.HTML, {}),
         ):
             self.world.slack.faults.add(Fault(kind, "*", None, lambda _m, _a: self._happens(), **facts))  # type: ignore[arg-type]
-        self.life.enter(self.world.now + timedelta(hours=self.chance.uniform(0.5, 3)), self._over)
+        self.life.enter(self.world.now + timedelta(hours=self.chance.uniform(0.5, 3)), self.over)
 
     def _happens(self) -> bool:
         return self.chance.random() < _STAMMER
@@ -127,7 +127,7 @@ class Trouble:
         self.world.say("Slack limits")
         self.world.slack.faults.rate_limited("chat.*", retry_after=7, times=6, when=lambda _m, _a: self._happens())
 
-    async def _over(self) -> None:
+    async def over(self) -> None:
         self.world.say("Slack is well")
         self.world.slack.faults.clear()
         self.world.unreachable = self.world.stammering = self.world.wire.refuses = False

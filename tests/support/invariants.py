@@ -25,13 +25,18 @@ async def check(session: AsyncSession) -> None:
         numbers = sorted(one.number for one in found if one.team_id == workspace.team_id)
         assert numbers == list(range(1, workspace.last_number + 1)), f"references were lost or given twice: {numbers}"
     for escalation in found:
-        await _check_owner(session, escalation)
-        owed = await _check_obligations(session, escalation)
-        await _check_handover(session, escalation, owed)
-        await _check_notices(session, escalation, owed)
-        await _check_channel(session, escalation)
-        await _check_audit(session, escalation)
+        await check_one(session, escalation)
     await _check_outbox(session)
+
+
+async def check_one(session: AsyncSession, escalation: Escalation) -> None:
+    """Raise AssertionError with what does not hold of one escalation."""
+    await _check_owner(session, escalation)
+    owed = await _check_obligations(session, escalation)
+    await _check_handover(session, escalation, owed)
+    await _check_notices(session, escalation, owed)
+    await _check_channel(session, escalation)
+    await _check_audit(session, escalation)
 
 
 async def _check_owner(session: AsyncSession, escalation: Escalation) -> None:
