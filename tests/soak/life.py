@@ -18,7 +18,7 @@ from tests.soak import company
 from tests.soak.acts import Acts, Standing
 from tests.soak.company import LONDON, NEW_YORK, SYDNEY
 from tests.soak.trouble import Trouble
-from tests.soak.world import World
+from tests.soak.world import LATENCY, World
 from zoneinfo import ZoneInfo
 
 Act = Callable[[], Awaitable[None]]
@@ -83,17 +83,12 @@ class Life:
     async def _beside_the_courier(self) -> None:
         """The next on the agenda happens already, while the calls for the one before are under way."""
         _, _, act = heapq.heappop(self._agenda)
-        faults = self.world.slack.faults
-        faults.latency = 0.0 if self.world.unreachable else 0.3
 
         async def soon() -> None:
-            await asyncio.sleep(self.chance.random())
+            await asyncio.sleep(self.chance.uniform(0, 3 * LATENCY))
             await act()
 
-        try:
-            await asyncio.gather(self.world.process.courier.run_once(), soon())
-        finally:
-            faults.latency = 0.0
+        await asyncio.gather(self.world.process.courier.run_once(), soon())
 
     def _openings(self, escalations: int, days: int) -> list[datetime]:
         start, moments = self.world.now, []

@@ -12,6 +12,7 @@ from simulator import acts as in_slack
 from simulator import channels, id_for
 from simulator.faults import Fault, Kind
 from tests.soak import company
+from tests.soak.world import LATENCY
 
 if TYPE_CHECKING:
     from tests.soak.life import Life
@@ -55,13 +56,11 @@ class Trouble:
         if case is not None and case.status.is_live:
             await self.life.act_on(self.life.courses[case.id])
         self.world.say("killed")
-        self.world.slack.faults.latency = 0.4
         running = asyncio.get_running_loop().create_task(self.world.process.courier.run_once())
-        await asyncio.sleep(self.chance.uniform(0, 0.9))
+        await asyncio.sleep(self.chance.uniform(0, 6 * LATENCY))
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await self.world.kill()
-        self.world.slack.faults.latency = 0.0
         await self._down(self.chance.choice([0.02, 1, 10, 300]))
 
     async def restarted(self) -> None:
@@ -130,6 +129,7 @@ class Trouble:
     async def over(self) -> None:
         self.world.say("Slack is well")
         self.world.slack.faults.clear()
+        self.world.slack.faults.latency = LATENCY
         self.world.unreachable = self.world.stammering = self.world.wire.refuses = False
         await self._courier_finds_out()
 

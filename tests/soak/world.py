@@ -44,6 +44,8 @@ _LOOKS_IN_A_ROW = 40
 # However much there is to do, it has an end.
 _MOST_ROUNDS_AT_ONCE = 500
 _TRAIL = 120
+# Seconds that a call takes; what is sent at once is answered at once, too.
+LATENCY = 0.1
 
 
 @dataclass
@@ -61,6 +63,7 @@ class World:
 
     def __init__(self, slack: Slack, line: Line, database: Database, clock: LoopClock) -> None:
         self.slack, self.line, self.database, self.clock = slack, line, database, clock
+        slack.faults.latency = LATENCY
         self.policy = read_policy(company.policy())
         self.wire = Wire(slack, self._called)
         self.client: AsyncWebClient = Client(
