@@ -45,7 +45,7 @@ class Trouble:
         for name, every in _EVERY.items():
             at = self.chance.expovariate(1 / every)
             while at < days - 2:
-                self.life.enter(self.world.now + timedelta(days=at), getattr(self, name))
+                self.life.enter(self.world.now + timedelta(days=at), getattr(self, name), alone=True)
                 at += self.chance.expovariate(1 / every)
 
     async def killed(self) -> None:
@@ -94,7 +94,7 @@ class Trouble:
             self.world.slack.faults.request_lost("*", times=None)
         else:
             self.world.slack.faults.server_error("*", times=None)
-        self.life.enter(self.world.now + timedelta(hours=hours), self.over)
+        self.life.enter(self.world.now + timedelta(hours=hours), self.over, alone=True)
 
     async def stammering(self) -> None:
         """A bad hour: calls are lost, answered twice, late or in nonsense."""
@@ -114,7 +114,7 @@ class Trouble:
             (Kind.HTML, {}),
         ):
             self.world.slack.faults.add(Fault(kind, "*", None, lambda _m, _a: self._happens(), **facts))  # type: ignore[arg-type]
-        self.life.enter(self.world.now + timedelta(hours=self.chance.uniform(0.5, 3)), self.over)
+        self.life.enter(self.world.now + timedelta(hours=self.chance.uniform(0.5, 3)), self.over, alone=True)
 
     def _happens(self) -> bool:
         return self.chance.random() < _STAMMER
