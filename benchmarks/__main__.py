@@ -6,9 +6,15 @@ import asyncio
 import logging
 import sys
 
-from benchmarks import acks, footprint, opening, page
+from benchmarks import acks, drift, footprint, opening, page
 
-PARTS = {"opening": opening.measure, "acks": acks.measure, "footprint": footprint.measure, "page": page.measure}
+PARTS = {
+    "opening": opening.measure,
+    "acks": acks.measure,
+    "drift": drift.measure,
+    "footprint": footprint.measure,
+    "page": page.measure,
+}
 
 
 def main() -> int:

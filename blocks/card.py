@@ -10,9 +10,9 @@ from blocks.ids import Action, button_value
 from blocks.layout import actions, button, divider, facts, header, line, muted, numbered, overflow, quote, rich, said
 from blocks.message import Message, message
 from blocks.obligation_words import in_a_sentence
-from blocks.text import PARAGRAPH, Json, clean, clean_line, escape, link, mention, person, say, words
+from blocks.text import PARAGRAPH, Json, clean, clean_line, escape, link, mention, mrkdwn, person, say, words
 from blocks.times import day, when, when_mrkdwn
-from blocks.title import severity_in_words, summary
+from blocks.title import customer, severity_in_words, summary
 from blocks.views import OVER, CardView, Snoozed, severity_mark
 from escalation.case import Event, PlanStep, Status
 from escalation.wording import CUSTOMER_NAME_LIMIT
@@ -39,7 +39,7 @@ def card_in_full(view: CardView) -> list[Json]:
 
 
 def _content(view: CardView, background: int) -> list[Json]:
-    blocks = [*_heading(view), *facts(_facts(view)), *_notes(view)]
+    blocks = [*_heading(view), *facts(_facts(view)), *_customer(view), *_notes(view)]
     for part in (_outcome(view), _statement(view), _plan(view), _background(view, background)):
         if part:
             blocks += [divider(), *part]
@@ -106,10 +106,26 @@ def _due(view: CardView) -> Iterator[tuple[str, str]]:
         yield "Acknowledge by", when_mrkdwn(view.acknowledge_by)
     if view.next_update_at:
         yield "Next update due", when_mrkdwn(view.next_update_at)
-    if view.customer_next_at:
-        yield "Customer hears next by", when_mrkdwn(view.customer_next_at)
     if case.target_resolution_on:
         yield "Target resolution", day(case.target_resolution_on)
+
+
+def _customer(view: CardView) -> Iterator[Json]:
+    """The customer's own clock: what they heard last, and what they wait for. That nothing is promised is said, too."""
+    case, told = view.escalation, view.customer_told
+    if told:
+        last = mrkdwn(f"Customer last told {when_mrkdwn(told.at)} by {mention(told.by)}")
+        log = button("Customer log", Action.CUSTOMER_LOG, button_value(case.id))
+        yield {"type": "section", "text": last, "accessory": log}
+    if not case.status.is_live:
+        return
+    name = customer(case, bold=True)
+    if view.customer_next_at is None:
+        yield rich(line(say("Nothing is promised to ", italic=True), name, say(" now.", italic=True)))
+    elif view.customer_promised:
+        yield rich(line(name, say(" hears next by "), when(view.customer_next_at)))
+    else:
+        yield rich(line(say("First word to "), name, say(" is due by "), when(view.customer_next_at)))
 
 
 def _notes(view: CardView) -> Iterator[Json]:
@@ -123,7 +139,7 @@ def _notes(view: CardView) -> Iterator[Json]:
         yield rich(line(*waiting, person(case.owner_id), say(" owns it.")))
     for (until_at, by_id, reason), kinds in _snoozed_together(view.snoozes).items():
         by = [say(" by "), person(by_id)] if by_id else []
-        head = [say(f"Reminders for {in_a_sentence(kinds)} are snoozed until "), when(until_at), *by]
+        head = [say(f"Reminders for {in_a_sentence(kinds, case.customer)} are snoozed until "), when(until_at), *by]
         yield rich(line(*head, say(": "), words(reason, _ASIDE)))
 
 
@@ -217,8 +233,8 @@ def _buttons(view: CardView) -> list[Json]:
     waits = case.acknowledged_at is None
     first = [button("Acknowledge", Action.ACKNOWLEDGE, value, primary=True)] if waits else []
     more = [("Plan", Action.PLAN), ("Snooze", Action.SNOOZE)]
-    if view.customer_next_at:
-        more.append(("Told the customer", Action.TOLD_CUSTOMER))
+    # In one press where it is owed; where nothing is, there is only what they were told to be kept.
+    more.append(("Told the customer", Action.TOLD_CUSTOMER if view.customer_next_at else Action.TELL_CUSTOMER))
     if view.may_still_work:
         more.insert(1, ("Still working on it", Action.STILL_WORKING))
     return [

@@ -1,11 +1,11 @@
 """Reading what an event holds: JSON values, written once and never changed, perhaps by an older version.
 
 `Event.by` is who did it, `Event.why` the reason as typed. User and channel ids are strings, instants and days ISO
-strings; every key may be missing. `status` is the escalation's from then on.
+strings; every key may be missing. `status` is the escalation's from then on; `away` is there where its owner was away.
 
 | kind | values |
 | --- | --- |
-| OPENED | customer, severity, owner, summary, confidential, status |
+| OPENED | customer, severity, owner, summary, confidential, status, away |
 | CHANNEL_OPENED, CHANNEL_LOST | channel |
 | ACKNOWLEDGED | status, next_update_at |
 | UPDATED | update, situation, next_step, next_update_at, customer_told, told_how, customer_next_at, status |
@@ -13,18 +13,25 @@ strings; every key may be missing. `status` is the escalation's from then on.
 | SNOOZED | until, what (kinds of obligations), snoozed (each of them: what, until) |
 | PLANNED | steps (what, who, due_on), target_resolution_on |
 | STEP_DONE | step, what |
-| CUSTOMER_TOLD | none |
+| CUSTOMER_TOLD | customer_told, told_how, customer_next_at; told_at and about (the CUSTOMER_TOLD it adds words to) |
+| CUSTOMER_PROMISED | customer_next_at |
 | SUGGESTED | text |
 | HANDOVER_ASKED | to, notes, handover, until |
-| HANDOVER_DECLINED, HANDOVER_LAPSED | to, owner |
-| OWNER_CHANGED | from, to, status, next_update_at |
+| HANDOVER_DECLINED | to, owner |
+| HANDOVER_LAPSED | to, owner, told (user, roles) |
+| OWNER_BACK | owner, to (who was asked meanwhile, if it waited) |
+| NOBODY_LEFT | owner |
+| OWNER_CHANGED | from, to, status, next_update_at, away |
 | SEVERITY_CHANGED | from, to, next_update_at, acknowledge_by |
 | RESOLVED | resolution, root_cause, customer_confirmed, thanks, status |
-| REOPENED | status, previous_channel |
+| REOPENED | status, previous_channel, away |
 | CLOSED | learned, preventive_actions, status |
 | NOTED | text, author, link |
-| PATH_TOLD | users, roles, severity |
-| ASKED | audience (a user id or "channel"), notice (its kind), what (kinds of obligations), late_since |
+| PATH_TOLD | users, roles, severity, told (each user with their roles) |
+| POLICY_CHANGED | moved (each what is owed: what, due_at), next_update_at |
+| ASKED | audience (a user id or "channel"), notice (its kind), what (kinds of obligations), late_since, roles |
+| any | promises (what, severity, due_at, how, late, who), when something owed was answered, ended unanswered or, overdue, \
+got a new due time; read by `escalation.promises` |
 """
 
 from __future__ import annotations

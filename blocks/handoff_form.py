@@ -1,4 +1,4 @@
-"""The form "Hand off": ask somebody else to own it."""
+"""The form "Hand off": ask somebody else to own it. It is drawn again when somebody is chosen."""
 
 from __future__ import annotations
 
@@ -9,11 +9,27 @@ from blocks.answers import Answers, StateValues
 from blocks.ids import Action, Form
 from blocks.layout import muted
 from blocks.metadata import encode
+from blocks.owner_select import owner_option, read_owner
+from blocks.owner_warning import owner_warning, warned_of
 from blocks.text import Json, mention
+from blocks.views import OwnerChoice, OwnerConcern
 from escalation.case import Escalation
 
 NEW_OWNER, REASON, NOTES = "new_owner", "reason", "notes"
 _NOTES = "Where it stands, who to call at the customer, what they were promised"
+_COSTS = (
+    "Each handover costs the customer a retelling. It is right when a shift ends, when it needs another rank, "
+    "or when the owner is away."
+)
+
+
+@dataclass(frozen=True)
+class HandoffDraft:
+    """The form as far as it is filled in."""
+
+    reason: str = ""
+    notes: str = ""
+    to: OwnerChoice | None = None
 
 
 @dataclass(frozen=True)
@@ -25,16 +41,34 @@ class HandoffAnswers:
     notes: str
 
 
-def view(escalation: Escalation, typed: str = "") -> Json:
-    """The form; `typed` are words that came with the command."""
-    owners = inputs.searched(Action.NEW_OWNER, None, "Choose one person", from_letters=0)
+def view(
+    escalation: Escalation,
+    draft: HandoffDraft | None = None,
+    concern: OwnerConcern | None = None,
+    *,
+    is_first: bool = False,
+) -> Json:
+    """The form; `is_first`: the person has not handed this escalation off before, and reads once what it costs."""
+    draft = draft or HandoffDraft()
+    chosen = owner_option(draft.to) if draft.to else None
+    owners = inputs.searched(Action.NEW_OWNER, chosen, "Choose one person", from_letters=0)
     blocks = [
-        inputs.field(NEW_OWNER, "New owner", owners, required=True),
-        inputs.field(REASON, "Reason", inputs.one_line(typed, "Off shift from six"), required=True),
-        inputs.field(NOTES, "What they need to know", inputs.paragraph(placeholder=_NOTES)),
+        *([muted(_COSTS)] if is_first else []),
+        inputs.tells_at_once(inputs.field(NEW_OWNER, "New owner", owners, required=True), Action.NEW_OWNER),
+        *owner_warning(concern),
+        inputs.field(REASON, "Reason", inputs.one_line(draft.reason, "Off shift from six"), required=True),
+        inputs.field(NOTES, "What they need to know", inputs.paragraph(draft.notes, _NOTES)),
         muted(f"They are asked to accept. Until they do, {mention(escalation.owner_id)} owns it."),
     ]
-    return inputs.modal(Form.HAND_OFF, "Hand off", "Ask them", blocks, encode(escalation=escalation.id))
+    metadata = encode(escalation=escalation.id, **warned_of(concern))
+    return inputs.modal(Form.HAND_OFF, "Hand off", "Ask them", blocks, metadata)
+
+
+def read_draft(values: StateValues) -> HandoffDraft:
+    """The form as it stands while being filled in, to draw it again; nothing is wrong yet."""
+    answers = Answers(values)
+    to = read_owner(answers.choice(NEW_OWNER), answers.choice_text(NEW_OWNER))
+    return HandoffDraft(answers.line(REASON), answers.paragraph(NOTES), to)
 
 
 def parse(values: StateValues) -> HandoffAnswers:

@@ -8,19 +8,27 @@ from datetime import datetime
 from blocks.ids import Action, button_value
 from blocks.layout import actions, button, divider, header, line, muted, rich
 from blocks.replies import entry, is_overdue
+from blocks.stats import kept_words, last_words, on_time_words
 from blocks.text import Json, counted, say
 from blocks.times import when_mrkdwn
 from blocks.views import Listed
 from escalation.case import Status
+from escalation.figures import LAST, Tally
 
 # A Home holds 100 blocks: three for one of somebody's own, one for any other.
 OWN_SHOWN = 15
 OTHERS_SHOWN = 40
 
 
-def home(own: Sequence[Listed], others: Sequence[Listed], now: datetime) -> Json:
+def home(
+    own: Sequence[Listed],
+    others: Sequence[Listed],
+    now: datetime,
+    kept: Tally = Tally(),  # noqa: B008 - a value that never changes
+    kept_by_all: Tally = Tally(),  # noqa: B008
+) -> Json:
     """The tab as a view: `own` are those that the reader owns, `others` what else is open that they may see,
-    both in the order of `finding.list_open`.
+    both in the order of `finding.list_open`. `kept` are the reader's promises, `kept_by_all` everybody's.
     """
     blocks = [
         *actions(
@@ -35,11 +43,13 @@ def home(own: Sequence[Listed], others: Sequence[Listed], now: datetime) -> Json
         *(block for one in own[:OWN_SHOWN] for block in _own(one, now)),
         *([] if own else [rich(line(say("You own no open escalation.")))]),
         *_more(len(own) - OWN_SHOWN, "/escalate list mine"),
+        *([muted(f"Your promises, {last_words(LAST)}: {kept_words(kept)}")] if kept.total else []),
         divider(),
         header("Open in the company" if not others else f"Open in the company ({len(others)})"),
         *(entry(one, now) for one in others[:OTHERS_SHOWN]),
         *([] if others else [rich(line(say("Nobody else has one open.")))]),
         *_more(len(others) - OTHERS_SHOWN, "/escalate list"),
+        *_kept_by_all(kept_by_all),
         muted(f"As of {when_mrkdwn(now)}. Opening this tab again shows the latest."),
     ]
     return {"type": "home", "blocks": blocks}
@@ -73,6 +83,13 @@ def _own(one: Listed, now: datetime) -> list[Json]:
     )
     more = [button("Hand off", Action.HAND_OFF, value), button("Resolve", Action.RESOLVE, value)]
     return [entry(one, now), *actions([first, *more])]
+
+
+def _kept_by_all(tally: Tally) -> list[Json]:
+    if not tally.total:
+        return []
+    said = f"Everybody's promises, {last_words(LAST)}: {on_time_words(tally)}"
+    return [muted(f"{said}. /escalate stats shows more.")]
 
 
 def _more(count: int, command: str) -> list[Json]:

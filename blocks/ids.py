@@ -1,7 +1,8 @@
 """The words by which Slack hands back what was pressed or sent; old messages carry them, so they never change.
 
 A button's value is the escalation's id as text, but for these: STEP_DONE "escalation:step", ACCEPT and DECLINE
-"escalation:handover", END_SUBSCRIPTION the subscription, TRY_AGAIN the effect, TIMELINE_PAGE "escalation:page",
+"escalation:handover", ADD_TOLD "escalation:event", END_SUBSCRIPTION the subscription, TRY_AGAIN the effect,
+TIMELINE_PAGE and CUSTOMER_LOG_PAGE "escalation:page",
 LIST_PAGE "page:what was typed after list".
 An option of the overflow MORE is "action:escalation". `button_value` and `ids_in` are the two halves of that.
 """
@@ -29,6 +30,10 @@ class Action(StrEnum):
     SUBSCRIBE = "subscribe"
     TIMELINE = "timeline"
     TOLD_CUSTOMER = "told_customer"
+    TELL_CUSTOMER = "tell_customer"
+    ADD_TOLD = "add_told"
+    CUSTOMER_LOG = "customer_log"
+    CUSTOMER_LOG_PAGE = "customer_log_page"
     MORE = "more"
     ACCEPT = "accept"
     DECLINE = "decline"
@@ -67,6 +72,7 @@ class Form(StrEnum):
     REOPEN = "reopen"
     CLOSE = "close"
     SUBSCRIBE = "subscribe"
+    TOLD_CUSTOMER = "told_customer"
     ADD_TO_TIMELINE = "add_to_timeline"
 
 

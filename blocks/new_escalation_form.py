@@ -1,6 +1,6 @@
 """The form that opens an escalation (CONTRACT.md, 'Form "New escalation"').
 
-It is drawn again whenever customer or severity change. Slack keeps what was typed in blocks whose ids stay, so
+It is drawn again whenever customer, severity or owner change. Slack keeps what was typed in blocks whose ids stay, so
 the suggested owner sits in a block of its own serial: a new suggestion is a new block.
 """
 
@@ -19,9 +19,10 @@ from blocks.layout import muted_plain, option
 from blocks.metadata import decode, encode
 from blocks.money import AmountError, parse_amount
 from blocks.owner_select import owner_option, read_owner
+from blocks.owner_warning import owner_warning, warned_of
 from blocks.quoted_message import Source, quoted
 from blocks.text import Json
-from blocks.views import Existing, OwnerChoice, SeverityChoice
+from blocks.views import Existing, OwnerChoice, OwnerConcern, SeverityChoice
 from escalation.wording import CUSTOMER_NAME_LIMIT
 
 CUSTOMER, SEVERITY, SUMMARY, IMPACT, OWNER = "customer", "severity", "summary", "impact", "owner"
@@ -82,7 +83,12 @@ class NewEscalation:
     source: Source | None
 
 
-def view(draft: Draft, severities: Sequence[SeverityChoice], existing: Sequence[Existing] = ()) -> Json:
+def view(
+    draft: Draft,
+    severities: Sequence[SeverityChoice],
+    existing: Sequence[Existing] = (),
+    concern: OwnerConcern | None = None,
+) -> Json:
     """The form; `existing` are the customer's open escalations that this person may see."""
     warned = draft.customer.value if existing and draft.customer else None
     shown = [one.escalation.id for one in existing[:_MOST_REMEMBERED]]
@@ -92,11 +98,12 @@ def view(draft: Draft, severities: Sequence[SeverityChoice], existing: Sequence[
         warned=warned,
         shown=shown if warned else None,
         source=draft.source.as_json() if draft.source else None,
+        **warned_of(concern),
     )
     blocks = [
         *existing_notice(draft.customer.name if draft.customer else "", existing),
         *_what(draft, severities),
-        *_who_and_more(draft),
+        *_who_and_more(draft, concern),
         *quoted(draft.source_words),
     ]
     submit = "Open another anyway" if existing else "Open escalation"
@@ -124,15 +131,16 @@ def _what(draft: Draft, severities: Sequence[SeverityChoice]) -> list[Json]:
     ]
 
 
-def _who_and_more(draft: Draft) -> list[Json]:
+def _who_and_more(draft: Draft, concern: OwnerConcern | None) -> list[Json]:
     owner = inputs.searched(
         Action.OWNER, owner_option(draft.owner) if draft.owner else None, "Choose one person", from_letters=0
     )
     confidential = inputs.checkbox("Only people in its channel see it", "yes", ticked=draft.confidential)
+    hint = "The one person who leads it."
+    field = inputs.field(f"{OWNER}:{draft.owner_serial}", "Owner", owner, required=True, hint=hint)
     return [
-        inputs.field(
-            f"{OWNER}:{draft.owner_serial}", "Owner", owner, required=True, hint="The one person who leads it."
-        ),
+        inputs.tells_at_once(field, Action.OWNER),
+        *owner_warning(concern),
         inputs.field(TRIED, "What has been tried", inputs.paragraph(draft.tried, "Each attempt, and what came of it")),
         inputs.field(REVENUE, "Revenue at risk (ARR)", inputs.one_line(draft.revenue, "120k")),
         inputs.field(RENEWAL, "Renewal date", inputs.day_picker(draft.renewal_on)),

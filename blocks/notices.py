@@ -25,6 +25,7 @@ from blocks.times import due_words, when, when_mrkdwn
 from blocks.title import severity_in_words, title
 from blocks.views import NoticeView, Owed
 from escalation.case import CHANNEL, NoticeKind, PlanStep
+from escalation.obligations import Kind
 
 WHY_LATE = "Clarion was not running, or Slack was out of reach."
 _ASIDE = 400
@@ -108,10 +109,18 @@ def still_asks(view: NoticeView) -> bool:
 def retired_line(view: NoticeView) -> Message:
     """The line that is left when a newer notice follows; no buttons."""
     case = view.escalation
-    owed = [f"{NOUNS[one.obligation.kind].lower()} due {when_mrkdwn(one.obligation.due_at)}" for one in _waiting(view)]
+    owed = [f"{_in_short(one)} {when_mrkdwn(one.obligation.due_at)}" for one in _waiting(view)]
     # By now it may be overdue, whatever it was when it was sent.
     lead = case.reference if view.notice.kind is NoticeKind.WARNING else _lead(view)
     return message(muted(" · ".join([lead, *owed, "there is a newer message below"])))
+
+
+def _in_short(owed: Owed) -> str:
+    """`update due`, before the time; nobody's name, as it goes into marked-up text."""
+    obligation = owed.obligation
+    if obligation.kind is not Kind.CUSTOMER_CONTACT:
+        return f"{NOUNS[obligation.kind].lower()} due"
+    return "word promised to the customer by" if obligation.promised else "first word to the customer due"
 
 
 def answered(view: NoticeView) -> Message:

@@ -9,12 +9,16 @@ from blocks import event_values as values
 from blocks.layout import line
 from blocks.text import Json, clean_line, person, say, words
 from blocks.times import due_words, when
+from blocks.title import customer
 from blocks.views import Owed
 from escalation.case import Escalation, Event, HandoverOutcome, Status
 from escalation.obligations import Kind, Outcome
 from escalation.series import series
+from escalation.wording import CUSTOMER_NAME_LIMIT
 
 _WHAT = 150
+# Where nothing says whose clock it is.
+_NO_NAME = "the customer"
 _REASON = 300
 
 NOUNS = {
@@ -30,7 +34,6 @@ _IN_A_SENTENCE = {
     Kind.ACKNOWLEDGE: "the acknowledgement",
     Kind.PLAN: "the action plan",
     Kind.UPDATE: "the update",
-    Kind.CUSTOMER_CONTACT: "the word to the customer",
     Kind.PLAN_STEP: "the plan step",
     Kind.HANDOVER: "the answer to the handover",
     Kind.TELL_PATH: "telling the path",
@@ -39,7 +42,7 @@ _DONE = {
     Kind.ACKNOWLEDGE: "Acknowledged",
     Kind.PLAN: "Plan made",
     Kind.UPDATE: "Update posted",
-    Kind.CUSTOMER_CONTACT: "Customer told",
+    Kind.CUSTOMER_CONTACT: "was told",
     Kind.PLAN_STEP: "Step done",
     Kind.HANDOVER: "Handover answered",
     Kind.TELL_PATH: "Path told",
@@ -53,16 +56,21 @@ _HANDED_OVER = {
 _UNANSWERED = {
     HandoverOutcome.LAPSED: "This request ended without an answer",
     HandoverOutcome.REPLACED: "Somebody else is asked to take over instead",
+    HandoverOutcome.WITHDRAWN: "This request was withdrawn, as the owner is back",
 }
 
 
-def in_a_sentence(kinds: Sequence[str]) -> str:
-    """`the acknowledgement, the action plan and the update`; what is no kind of obligation stands as it is."""
+def in_a_sentence(kinds: Sequence[str], customer_name: str = _NO_NAME) -> str:
+    """`the acknowledgement, the action plan and the word to Acme`; what is no kind of obligation stands as it is.
+
+    The customer's name is somebody's words: never for marked-up text.
+    """
     known = {kind.value: words for kind, words in _IN_A_SENTENCE.items()}
+    known[Kind.CUSTOMER_CONTACT.value] = f"the word to {clean_line(customer_name, CUSTOMER_NAME_LIMIT)}"
     return series(known.get(kind, clean_line(kind, 40)) for kind in dict.fromkeys(kinds))
 
 
-def put_off(snooze: Event) -> list[Json]:
+def put_off(snooze: Event, customer_name: str = _NO_NAME) -> list[Json]:
     """` for the action plan until …, and for the update until …`: each keeps a clock of its own."""
     kinds: dict[datetime | None, list[str]] = {}
     for row in values.rows(snooze, "snoozed"):
@@ -71,7 +79,9 @@ def put_off(snooze: Event) -> list[Json]:
         kinds = {values.instant(snooze, "until"): values.texts(snooze, "what")}
     elements: list[Json] = []
     for until, what in sorted(kinds.items(), key=lambda one: one[0] or snooze.at):
-        elements.append(say((", and" if elements else "") + (f" for {in_a_sentence(what)}" if what else "")))
+        elements.append(
+            say((", and" if elements else "") + (f" for {in_a_sentence(what, customer_name)}" if what else ""))
+        )
         elements += [say(" until "), when(until)] if until else []
     return elements
 
@@ -82,40 +92,72 @@ def debtor(owed: Owed, escalation: Escalation) -> str:
 
 
 def owed_line(owed: Owed, escalation: Escalation, now: datetime, *, naming_debtor: bool) -> Json:
-    """`Update from @omar: due 14:00, 25 minutes ago`."""
+    """`Update from @omar: due 14:00, 25 minutes ago`; of the customer's clock, what they were promised."""
     obligation = owed.obligation
+    due = [when(obligation.due_at), say(f", {due_words(obligation.due_at, now)}")]
+    if obligation.kind is Kind.CUSTOMER_CONTACT:
+        debtors = [say(" from "), person(debtor(owed, escalation))] if naming_debtor else []
+        overdue = obligation.due_at <= now
+        return line(*customers_clock(escalation, *debtors, promised=obligation.promised, overdue=overdue), *due)
     start = [say(NOUNS[obligation.kind], bold=True)]
     if owed.step:
         start += [say(" “"), words(clean_line(owed.step.what, _WHAT)), say("”")]
     if naming_debtor:
         start += [say(" from "), person(debtor(owed, escalation))]
-    due = [when(obligation.due_at), say(f", {due_words(obligation.due_at, now)}")]
     return line(*start, say(": due "), *due)
+
+
+def customers_clock(
+    escalation: Escalation, *debtors: Json, promised: bool, overdue: bool, bold: bool = False
+) -> list[Json]:
+    """`Acme was promised word by ` or `First word to Acme was due `, before the time.
+
+    The name stands out, or with `bold` all of it.
+    """
+    style = {"bold": True} if bold else {}
+    name = customer(escalation, bold=True)
+    if promised:
+        return [name, say(" was promised word", **style), *debtors, say(" by ", **style)]
+    return [say("First word to ", **style), name, *debtors, say(" was due " if overdue else " is due ", **style)]
 
 
 def settled_line(owed: Owed, escalation: Escalation) -> Json:
     """`Update posted by @omar today at 14:20`: how an obligation ended, or until when it is snoozed."""
     obligation = owed.obligation
     if obligation.is_open:
-        return _snoozed_line(owed)
+        return _snoozed_line(owed, escalation)
     by, at = obligation.settled_by or "", obligation.settled_at
     if obligation.kind is Kind.HANDOVER and owed.handover and owed.handover.outcome in _UNANSWERED:
         stays = [say("; "), person(escalation.owner_id), say(f" owns {escalation.reference}.")]
         return line(say(_UNANSWERED[owed.handover.outcome]), *stays)
     done = _ending(owed, escalation)
     if not done or at is None:
-        return line(say(f"{NOUNS[obligation.kind]}: no longer needed"))
+        return line(*_noun(owed, escalation), say(_no_more(owed)))
     who = [say(" by "), person(by)] if by else []
     what = [say(": "), words(clean_line(owed.step.what, _WHAT))] if owed.step else []
-    return line(say(done), *who, say(" "), when(at), *what)
+    told = obligation.kind is Kind.CUSTOMER_CONTACT and obligation.outcome is Outcome.DONE
+    whom = [customer(escalation), say(" ")] if told else []
+    return line(*whom, say(done), *who, say(" "), when(at), *what)
 
 
-def _snoozed_line(owed: Owed) -> Json:
+def _noun(owed: Owed, escalation: Escalation) -> list[Json]:
+    if owed.obligation.kind is Kind.CUSTOMER_CONTACT:
+        return [say("Word to "), customer(escalation)]
+    return [say(NOUNS[owed.obligation.kind])]
+
+
+def _no_more(owed: Owed) -> str:
+    """A promise without a word leaves the customer waiting: they are owed it by another time."""
+    rearmed = owed.obligation.outcome is Outcome.REARMED
+    return ": promised anew" if rearmed and owed.obligation.kind is Kind.CUSTOMER_CONTACT else ": no longer needed"
+
+
+def _snoozed_line(owed: Owed, escalation: Escalation) -> Json:
     obligation = owed.obligation
     by = [say(" by "), person(owed.snoozed_by)] if owed.snoozed_by else []
     until = [say(" until "), when(obligation.snoozed_until)] if obligation.snoozed_until else []
     reason = [say(": "), words(obligation.snooze_reason, _REASON)] if obligation.snooze_reason else []
-    return line(say(f"{NOUNS[obligation.kind]}: snoozed"), *by, *until, *reason)
+    return line(*_noun(owed, escalation), say(": snoozed"), *by, *until, *reason)
 
 
 def _ending(owed: Owed, escalation: Escalation) -> str:

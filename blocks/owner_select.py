@@ -9,8 +9,8 @@ from blocks.text import Json, clean_line, label
 from blocks.views import OwnerChoice
 
 MOST_OPTIONS = 100
-_HOLDS = " · holds "
-_NAME = 60
+_HOLDS, _NOTE = " · holds ", " · "
+_OPTION = 75
 
 
 def owner_options(suggested: Iterable[OwnerChoice], others: Iterable[OwnerChoice], query: str = "") -> list[Json]:
@@ -25,11 +25,13 @@ def owner_options(suggested: Iterable[OwnerChoice], others: Iterable[OwnerChoice
 
 
 def owner_option(choice: OwnerChoice) -> Json:
-    """The option of one person: `Omar Haddad · holds 2`."""
-    return option(f"{clean_line(choice.name, _NAME) or '—'}{_HOLDS}{choice.holds}", choice.user_id, description="")
+    """The option of one person: `Omar Haddad · holds 2`, and ` · away` where they are."""
+    ending = f"{_HOLDS}{choice.holds}" + (f"{_NOTE}{choice.note}" if choice.note else "")
+    return option((clean_line(choice.name, _OPTION - len(ending)) or "—") + ending, choice.user_id, description="")
 
 
 def read_owner(value: str, shown: str) -> OwnerChoice | None:
     """The person behind a chosen option, so that the form can be drawn again with it."""
-    name, _, holds = shown.rpartition(_HOLDS)
-    return OwnerChoice(value, name, int(holds) if holds.isdecimal() else 0) if value else None
+    name, _, rest = shown.rpartition(_HOLDS)
+    holds, _, note = rest.partition(_NOTE)
+    return OwnerChoice(value, name, int(holds) if holds.isdecimal() else 0, note) if value else None

@@ -9,12 +9,13 @@ from blocks.card import card_in_full
 from blocks.ids import Action, button_value, list_value
 from blocks.layout import actions, button, header, line, muted, rich, turns
 from blocks.message import Message, answer, message
-from blocks.obligation_words import NOUNS
+from blocks.obligation_words import NOUNS, customers_clock
 from blocks.text import Json, channel, clean_line, listed, person, say, words
-from blocks.times import due_words, when
-from blocks.title import title
+from blocks.times import clock, due_words, when
+from blocks.title import customer, title
 from blocks.views import CardView, Listed
 from escalation.case import Delivery, Escalation
+from escalation.obligations import Kind
 
 PAGE = 20
 
@@ -78,6 +79,13 @@ def already(escalation: Escalation) -> Message:
     return message(rich(line(*_way(escalation, "You are already in "))))
 
 
+def told(escalation: Escalation, at: datetime, event_id: int) -> Message:
+    """The customer was told, which is settled by the press alone; the words may be added."""
+    kept = line(say("Kept: "), customer(escalation, bold=True), say(" was told at "), clock(at), say("."))
+    add = button("Add what they were told", Action.ADD_TOLD, button_value(escalation.id, event_id))
+    return message(rich(kept), *actions([add]))
+
+
 def acknowledged(escalation: Escalation) -> Message:
     """`/escalate ack` was taken."""
     place = [say(" It goes on in "), channel(escalation.channel_id), say(".")] if escalation.channel_id else []
@@ -129,8 +137,11 @@ def entry(one: Listed, now: datetime) -> Json:
 def _due(one: Listed, now: datetime) -> list[Json]:
     if one.due is None or one.due_at is None:
         return []
-    noun = NOUNS[one.due]
-    if is_overdue(one, now):
+    overdue, noun = is_overdue(one, now), NOUNS[one.due]
+    if one.due is Kind.CUSTOMER_CONTACT:
+        owed = customers_clock(one.escalation, promised=one.promised, overdue=overdue, bold=overdue)
+        return [*owed, when(one.due_at), say(f", {due_words(one.due_at, now)} · " if overdue else " · ")]
+    if overdue:
         since = [say(", due "), when(one.due_at), say(f", {due_words(one.due_at, now)}")]
         return [say(f"{noun} overdue", bold=True), *since, say(" · ")]
     return [say(f"{noun} due "), when(one.due_at), say(" · ")]

@@ -10,9 +10,10 @@ from blocks.answers import Answers, StateValues
 from blocks.ids import Action, Form
 from blocks.layout import muted, muted_plain, option
 from blocks.metadata import decode, encode
-from blocks.owner_select import owner_option
+from blocks.owner_select import owner_option, read_owner
+from blocks.owner_warning import owner_warning, warned_of
 from blocks.text import Json, mention
-from blocks.views import OwnerChoice, SeverityChoice
+from blocks.views import OwnerChoice, OwnerConcern, SeverityChoice
 from escalation.case import Escalation
 
 NEW_SEVERITY, REASON, NEW_OWNER = "new_severity", "reason", "new_owner"
@@ -29,16 +30,21 @@ class SeverityAnswers:
 
 @dataclass(frozen=True)
 class SeverityDraft:
-    """The form as it stands: the severity chosen, whether that needs another owner, and whom we suggest."""
+    """The form as it stands: the severity chosen, whether that needs another owner, and who is chosen or suggested."""
 
     severity: str = ""
     new_owner_needed: bool = False
-    suggested: OwnerChoice | None = None
+    new_owner: OwnerChoice | None = None
     reason: str = ""
 
 
-def view(escalation: Escalation, severities: Sequence[SeverityChoice], draft: SeverityDraft) -> Json:
-    """The form; it is drawn again when another severity is chosen."""
+def view(
+    escalation: Escalation,
+    severities: Sequence[SeverityChoice],
+    draft: SeverityDraft,
+    concern: OwnerConcern | None = None,
+) -> Json:
+    """The form; it is drawn again when another severity or owner is chosen."""
     now = escalation.severity
     choices = [
         option(
@@ -54,26 +60,36 @@ def view(escalation: Escalation, severities: Sequence[SeverityChoice], draft: Se
         inputs.field(
             REASON, "Reason", inputs.one_line(draft.reason, "What has changed for the customer"), required=True
         ),
-        *(_owner(escalation, draft) if draft.new_owner_needed else []),
+        *(_owner(escalation, draft, concern) if draft.new_owner_needed else []),
     ]
-    metadata = encode(escalation=escalation.id, current=now)
+    metadata = encode(escalation=escalation.id, current=now, **warned_of(concern))
     return inputs.modal(Form.CHANGE_SEVERITY, "Change severity", "Change severity", blocks, metadata)
 
 
-def _owner(escalation: Escalation, draft: SeverityDraft) -> list[Json]:
-    suggested = owner_option(draft.suggested) if draft.suggested else None
-    select = inputs.searched(Action.NEW_OWNER, suggested, "Choose one person", from_letters=0)
+def _owner(escalation: Escalation, draft: SeverityDraft, concern: OwnerConcern | None) -> list[Json]:
+    shown = owner_option(draft.new_owner) if draft.new_owner else None
+    select = inputs.searched(Action.NEW_OWNER, shown, "Choose one person", from_letters=0)
+    # A block of its own for each severity, so that the suggestion follows it
+    field = inputs.field(_owner_block(draft.severity), "New owner", select, required=True)
     return [
-        # A block of its own for each severity, so that the suggestion follows it
-        inputs.field(f"{NEW_OWNER}:{draft.severity}", "New owner", select, required=True),
+        inputs.tells_at_once(field, Action.NEW_OWNER),
+        *owner_warning(concern),
         muted(f"This severity asks for another rank. Until they accept, {mention(escalation.owner_id)} owns it."),
     ]
 
 
-def chosen(values: StateValues) -> tuple[str, str]:
-    """The severity and the reason as far as they are filled in."""
+def _owner_block(severity: str) -> str:
+    return f"{NEW_OWNER}:{severity}"
+
+
+def read_draft(values: StateValues) -> SeverityDraft:
+    """The form as far as it is filled in; an owner that was chosen for another severity is none for this one."""
     answers = Answers(values)
-    return answers.choice(NEW_SEVERITY), answers.line(REASON)
+    severity = answers.choice(NEW_SEVERITY)
+    block = _owner_block(severity)
+    theirs = Answers({block: values[block]} if block in values else {})
+    owner = read_owner(theirs.choice(NEW_OWNER), theirs.choice_text(NEW_OWNER))
+    return SeverityDraft(severity, owner is not None, owner, answers.line(REASON))
 
 
 def parse(values: StateValues, metadata: str) -> SeverityAnswers:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from blocks import inputs
 from blocks.answers import Answers, StateValues
 from blocks.ids import Form
-from blocks.layout import muted, option
+from blocks.layout import muted_plain, option
 from blocks.metadata import decode, encode
 from blocks.obligation_words import in_a_sentence
 from blocks.text import Json
@@ -40,12 +40,13 @@ def view(escalation: Escalation, at_most: timedelta, what: Sequence[Kind], typed
     """The form; `at_most` is the longest that is allowed, `what` is owed and would be asked for later."""
     choices = [option(span(length), _value(length), description="") for length in lengths(at_most)]
     only = choices[0]["value"] if len(choices) == 1 else ""
+    names = in_a_sentence(what, escalation.customer)
     blocks = [
         inputs.field(LENGTH, "For how long", inputs.select(choices, only), required=True),
         inputs.field(
             REASON, "Reason", inputs.one_line(typed, "On a call with the customer until three"), required=True
         ),
-        muted(f"Puts off the reminders for {in_a_sentence(what)}, once. What was promised stays due when it was."),
+        muted_plain(f"Puts off the reminders for {names}, once. What was promised stays due when it was."),
     ]
     metadata = encode(escalation=escalation.id, at_most=_value(at_most))
     return inputs.modal(Form.SNOOZE, "Snooze", "Snooze", blocks, metadata)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
+from blocks import customer_words
 from blocks import event_values as values
 from blocks.ids import Action, button_value
 from blocks.layout import bullets, header, line, muted, rich, turns
@@ -19,7 +21,6 @@ PAGE = 20
 # Words share a page: where little happened they stand in full, where much did they are cut.
 _WORDS_ON_A_PAGE = 8000
 _LEAST = 200
-_LIST = 10
 
 Rest = list[Json]
 Render = Callable[[Event], Rest]
@@ -35,7 +36,7 @@ def timeline(escalation: Escalation, events: Sequence[Event], page: int = 0) -> 
     ways |= {"Later": page + 1} if page < last else {}
     ways |= {"Latest": last} if page < last - 1 else {}
     limit = max(_LEAST, _WORDS_ON_A_PAGE // (2 * max(len(shown), 1)))
-    lines = [timeline_line(event, limit) for event in shown]
+    lines = [timeline_line(event, limit, escalation.customer) for event in shown]
     return answer(
         header(f"Timeline of {escalation.reference} · {escalation.customer}"),
         rich(bullets(lines) if lines else line(say("Nothing has happened yet."))),
@@ -44,18 +45,23 @@ def timeline(escalation: Escalation, events: Sequence[Event], page: int = 0) -> 
     )
 
 
-def timeline_line(event: Event, limit: int = _LEAST) -> Json:
+def timeline_line(event: Event, limit: int = _LEAST, customer_name: str = "the customer") -> Json:
     """When, who, what, and the words they used, at most `limit` characters of them."""
-    verb, rest = _entry(event)
+    verb, rest = _entry(event, customer_name)
     said = [*rest(event), *_quoted(event.why)]
-    return line(when(event.at), say(" · "), person(event.by), say(f" {verb}"), *(_cut(one, limit) for one in said))
+    did = [say(f" {verb}")] if verb else []
+    return line(when(event.at), say(" · "), person(event.by), *did, *(_cut(one, limit) for one in said))
 
 
-def _entry(event: Event) -> tuple[str, Render]:
+def _entry(event: Event, customer_name: str) -> tuple[str, Render]:
+    if event.kind in _WITH_CUSTOMER:
+        verb, rest = _WITH_CUSTOMER[event.kind]
+        return verb, partial(rest, customer_name=customer_name)
     if event.kind is EventKind.OWNER_CHANGED and event.by == values.text(event, "to"):
         return "took over", _somebody("from", " from ")
     if event.kind is EventKind.ASKED:
-        return _ASKED.get(values.text(event, "notice"), ("asked", _asked))
+        verb, before = _ASKED.get(values.text(event, "notice"), ("asked", " for "))
+        return verb, partial(_asked, customer_name=customer_name, before=before)
     return _ENTRIES[event.kind]
 
 
@@ -127,27 +133,80 @@ def _severities(event: Event) -> Rest:
 
 
 def _told(event: Event) -> Rest:
-    users, roles = values.texts(event, "users")[:_LIST], values.texts(event, "roles")
-    named = [say(f" ({clean_line(', '.join(map(role_words, roles)))})")] if roles else []
-    return [say(" "), *listed(person(user) for user in users), *named]
+    """Everybody by name and role; an older version kept only the roles of all of them together."""
+    told = values.rows(event, "told")
+    if told:
+        return [say(" "), *_each_with_roles(told)]
+    return [
+        say(" "),
+        *listed(person(user) for user in values.texts(event, "users")),
+        *_as(values.texts(event, "roles")),
+    ]
 
 
-def _asked(event: Event, before: str = " for ", after: str = "") -> Rest:
+def _each_with_roles(told: Sequence[Mapping[str, Any]]) -> Rest:
+    parts: Rest = []
+    for place, row in enumerate(told):
+        between = "" if not place else " and " if place == len(told) - 1 else ", "
+        roles = row.get("roles")
+        known = [str(role) for role in roles] if isinstance(roles, list) else []
+        parts += [*([say(between)] if between else []), person(str(row.get("user", ""))), *_as(known)]
+    return parts
+
+
+def _as(roles: Sequence[str]) -> Rest:
+    return [say(f" ({clean_line(', '.join(map(role_words, roles)))})")] if roles else []
+
+
+def _lapsed(event: Event) -> Rest:
+    told = values.rows(event, "told")
+    return [
+        *_somebody("to", after=" to take over")(event),
+        *([say(" and told "), *_each_with_roles(told)] if told else []),
+    ]
+
+
+def _asked(event: Event, customer_name: str, before: str) -> Rest:
     audience = values.text(event, "audience")
     whom = say("the channel") if audience == CHANNEL else person(audience)
-    what = in_a_sentence(values.texts(event, "what"))
+    what = in_a_sentence(values.texts(event, "what"), customer_name)
     late = values.instant(event, "late_since")
     return [
         say(" "),
         whom,
-        say(f"{before}{what}{after}" if what else ""),
+        *_as(values.texts(event, "roles")),
+        say(f"{before}{what}" if what else ""),
         *([say(" (late, due "), when(late), say(")")] if late else []),
     ]
 
 
-_ASKED: Mapping[str, tuple[str, Render]] = {
-    NoticeKind.WARNING: ("reminded", partial(_asked, before=" of ")),
-    NoticeKind.RAISED: ("told", partial(_asked, before=" what is overdue: ")),
+def _moved(event: Event, customer_name: str) -> Rest:
+    elements: Rest = []
+    for row in values.rows(event, "moved"):
+        due = values.instant_of(row.get("due_at"))
+        elements += [say(("; " if elements else ": ") + in_a_sentence([str(row.get("what"))], customer_name))]
+        elements += [say(" due "), when(due)] if due else []
+    return elements
+
+
+def _updated(event: Event, customer_name: str) -> Rest:
+    said = _words("situation", "next_step")(event)
+    return [*said, *customer_words.with_an_update(event, customer_name)]
+
+
+# By the kind of the message: the verb, and what stands before that which was asked for.
+_ASKED: Mapping[str, tuple[str, str]] = {
+    NoticeKind.WARNING: ("reminded", " of "),
+    NoticeKind.RAISED: ("told", " what is overdue: "),
+}
+
+# What names the customer, too.
+_WITH_CUSTOMER: Mapping[EventKind, tuple[str, Callable[..., Rest]]] = {
+    EventKind.UPDATED: ("posted an update", _updated),
+    EventKind.SNOOZED: ("snoozed the reminders", put_off),
+    EventKind.CUSTOMER_TOLD: ("", customer_words.told),
+    EventKind.CUSTOMER_PROMISED: ("", customer_words.promised),
+    EventKind.POLICY_CHANGED: ("took up a changed policy", _moved),
 }
 
 
@@ -155,16 +214,15 @@ _ENTRIES: Mapping[EventKind, tuple[str, Render]] = {
     EventKind.OPENED: ("opened it", _opened),
     EventKind.CHANNEL_OPENED: ("opened the channel", _channel),
     EventKind.ACKNOWLEDGED: ("acknowledged it", _nothing),
-    EventKind.UPDATED: ("posted an update", _words("situation", "next_step")),
     EventKind.STILL_WORKING: ("is still working on it", _words("next_step")),
-    EventKind.SNOOZED: ("snoozed the reminders", put_off),
     EventKind.PLANNED: ("made a plan", _planned),
     EventKind.STEP_DONE: ("finished a step", _words("what")),
-    EventKind.CUSTOMER_TOLD: ("was in touch with the customer", _words("customer_told")),
     EventKind.SUGGESTED: ("suggested an update", _words("text")),
     EventKind.HANDOVER_ASKED: ("asked", _somebody("to", after=" to take over")),
     EventKind.HANDOVER_DECLINED: ("declined to take over", _nothing),
-    EventKind.HANDOVER_LAPSED: ("ended the unanswered request to", _somebody("to", after=" to take over")),
+    EventKind.HANDOVER_LAPSED: ("ended the unanswered request to", _lapsed),
+    EventKind.OWNER_BACK: ("saw", _somebody("owner", after=" come back")),
+    EventKind.NOBODY_LEFT: ("found nobody left to take over", _nothing),
     EventKind.OWNER_CHANGED: ("changed the owner", _new_owner),
     EventKind.SEVERITY_CHANGED: ("changed the severity", _severities),
     EventKind.RESOLVED: ("resolved it", _words("resolution")),
@@ -172,6 +230,5 @@ _ENTRIES: Mapping[EventKind, tuple[str, Render]] = {
     EventKind.CLOSED: ("closed it", _words("learned")),
     EventKind.NOTED: ("noted", _noted),
     EventKind.PATH_TOLD: ("told", _told),
-    EventKind.ASKED: ("asked", _asked),
     EventKind.CHANNEL_LOST: ("lost the channel", _channel),
 }

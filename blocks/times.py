@@ -15,6 +15,11 @@ def when(instant: datetime) -> Json:
     return {"type": "date", "timestamp": _epoch(instant), "format": _FORMAT, "fallback": in_utc(instant)}
 
 
+def clock(instant: datetime) -> Json:
+    """Only the time of day, for what happened this very moment."""
+    return {**when(instant), "format": "{time}"}
+
+
 def when_mrkdwn(instant: datetime) -> str:
     """The same for mrkdwn and fallback texts."""
     return f"<!date^{_epoch(instant)}^{_FORMAT}|{escape(in_utc(instant))}>"

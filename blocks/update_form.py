@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from blocks import inputs
+from blocks import inputs, told_form
 from blocks.answers import Answers, StateValues
 from blocks.ids import Form
-from blocks.layout import option
 from blocks.metadata import decode, encode
 from blocks.text import Json
 from escalation.case import Escalation, Update
 
 SITUATION, NEXT_STEP, NEXT_UPDATE = "situation", "next_step", "next_update"
-TOLD, TOLD_HOW, CUSTOMER_NEXT = "customer_told", "told_how", "customer_next"
-WAYS = ("email", "call", "meeting", "chat", "other")
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,6 @@ def view(escalation: Escalation, last: Update | None, due_at: datetime | None, t
 
     `typed` are words that came with the command; they are the situation then.
     """
-    ways = [option(way.capitalize(), way, description="") for way in WAYS]
     situation = typed or (last.situation if last else "")
     next_step = last.next_step if last else ""
     blocks = [
@@ -54,13 +50,7 @@ def view(escalation: Escalation, last: Update | None, due_at: datetime | None, t
             inputs.instant_picker(due_at),
             hint=f"As it stands, or empty: the latest that {escalation.severity} allows. You can promise it sooner.",
         ),
-        inputs.field(
-            TOLD, "What the customer was told", inputs.paragraph(placeholder="Leave empty if nobody spoke to them")
-        ),
-        inputs.field(TOLD_HOW, "How they were told", inputs.select(ways)),
-        inputs.field(
-            CUSTOMER_NEXT, "Customer hears next by", inputs.instant_picker(), hint="What was promised to the customer."
-        ),
+        *told_form.fields("Leave empty if nobody spoke to them"),
     ]
     metadata = encode(escalation=escalation.id, next_update=int(due_at.timestamp()) if due_at else None)
     return inputs.modal(Form.POST_UPDATE, "Post update", "Post update", blocks, metadata)
@@ -69,14 +59,14 @@ def view(escalation: Escalation, last: Update | None, due_at: datetime | None, t
 def parse(values: StateValues, metadata: str, now: datetime) -> UpdateAnswers:
     """What was sent; FormErrors with everything that is wrong."""
     answers, memory = Answers(values), decode(metadata)
-    told_how = answers.choice(TOLD_HOW)
+    customer_told, told_how, customer_next_at = told_form.read(answers, now)
     result = UpdateAnswers(
         situation=answers.paragraph(SITUATION, missing="Say where things stand."),
         next_step=answers.paragraph(NEXT_STEP, missing="Say what happens next."),
         next_update_at=answers.instant(NEXT_UPDATE, now, untouched=memory.get("next_update")),
-        customer_told=answers.paragraph(TOLD),
-        told_how=told_how if told_how in WAYS else "",
-        customer_next_at=answers.instant(CUSTOMER_NEXT, now),
+        customer_told=customer_told,
+        told_how=told_how,
+        customer_next_at=customer_next_at,
     )
     answers.finish()
     return result

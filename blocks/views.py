@@ -31,11 +31,26 @@ class SeverityChoice:
 
 @dataclass(frozen=True)
 class OwnerChoice:
-    """Somebody who may own, and how many open escalations they hold."""
+    """Somebody who may own, how many open escalations they hold, and a word on their presence ("away")."""
 
     user_id: str
     name: str
     holds: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class OwnerConcern:
+    """What speaks against an owner: that they are away, or hold as many as `limit` already without this one.
+
+    `away` completes a sentence about them ("is out of office until 3 Dec"). `instead` are those who could lead it: there,
+    allowed, and holding fewer, the fewest first.
+    """
+
+    owner: OwnerChoice
+    limit: int
+    away: str = ""
+    instead: tuple[OwnerChoice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,10 +64,26 @@ class Snoozed:
 
 
 @dataclass(frozen=True)
+class Told:
+    """One entry of what the customer was told: when and by whom, in which words and how, as far as that was kept.
+
+    `next_at` is when they were promised to hear again; `added_by` who wrote the words down, when it was somebody else.
+    """
+
+    at: datetime
+    by: str
+    what: str = ""
+    how: str = ""
+    next_at: datetime | None = None
+    added_by: str = ""
+
+
+@dataclass(frozen=True)
 class CardView:
     """Everything on the pinned card.
 
-    `update` is the last one; `handover` the one waiting to be answered; `source` the message that it began with.
+    `update` is the last one; `customer_next_at` is when the customer is owed word, `customer_promised` whether they were
+    promised it, `customer_told` the last they were told; `handover` the one waiting to be answered; `source` the message that it began with.
     """
 
     escalation: Escalation
@@ -68,6 +99,8 @@ class CardView:
     handover_until: datetime | None = None
     may_still_work: bool = True
     source: Event | None = None
+    customer_promised: bool = False
+    customer_told: Told | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +149,15 @@ class NoticeView:
 
 
 @dataclass(frozen=True)
+class BackupView:
+    """What Slack itself says `at` an instant, should Clarion have fallen silent: what is `owed` by then, as planned now."""
+
+    escalation: Escalation
+    at: datetime
+    owed: tuple[Owed, ...]
+
+
+@dataclass(frozen=True)
 class Existing:
     """An open escalation that stands in the way of opening another for the same customer."""
 
@@ -134,12 +176,13 @@ class Followed:
 
 @dataclass(frozen=True)
 class Listed:
-    """A row of a list: what falls due first for this escalation, if anything."""
+    """A row of a list: what falls due first for this escalation, if anything, and whether that was promised."""
 
     escalation: Escalation
     severity_name: str
     due: Kind | None = None
     due_at: datetime | None = None
+    promised: bool = False
 
 
 @dataclass(frozen=True)

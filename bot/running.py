@@ -22,18 +22,22 @@ from bot.clock import SystemClock
 from bot.connection import SocketConnection
 from bot.health import Health
 from bot.logs import set_up_logging
-from bot.policy_source import load_policy
+from bot.policy_source import load_policy_text
 from bot.reaching import until_reached
+from bot.sending import Sending
 from bot.settings import Settings, read_settings
+from bot.supervisor import Supervisor
 from bot.watchdog import Watchdog
 from bot.web import web_app
 from escalation.errors import SetupError
 from handlers import Ways, register
 from handlers.errors import PATIENCE_SECONDS
+from services import policy_changes
 from services.clarion import Clarion
 from services.delivery.client import build_client, close_client
 from services.delivery.courier import Courier
 from services.delivery.directory import Directory
+from services.delivery.limits import Limits
 from services.workspace import ensure_workspace
 from storage import schema
 from storage.database import Database
@@ -55,8 +59,14 @@ class Bot:
     ways: Ways
     clarion: Clarion
     clock: SystemClock
-    courier: Courier
+    sending: Sending
     alarm: Alarm
+    supervisor: Supervisor
+
+    @property
+    def courier(self) -> Courier:
+        """The one at work now; another may take its place."""
+        return self.sending.courier
 
 
 async def run_worker() -> None:
@@ -81,7 +91,7 @@ async def run_web() -> None:
     settings.need("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
     set_up_logging(settings.log_level, settings.log_format)
     async with running(settings) as bot:
-        health = Health(bot.clarion, bot.alarm, bot.courier)
+        health = Health(bot.clarion, bot.alarm, bot.sending, bot.supervisor)
         runner = web.AppRunner(
             web_app(bot.app, settings.slack_signing_secret or "", health, bot.clock), access_log=None
         )
@@ -103,7 +113,7 @@ async def running(settings: Settings, patience: float = PATIENCE_SECONDS) -> Asy
     clock = SystemClock(settings.clarion_clock)
     if settings.clarion_clock is not None:
         log.warning("CLARION_CLOCK is set: the clock is not the real one; it is now %s", clock.now().isoformat())
-    policy = load_policy(settings.clarion_policy)
+    policy, policy_text = load_policy_text(settings.clarion_policy)
     async with contextlib.AsyncExitStack() as stack:
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
@@ -116,18 +126,25 @@ async def running(settings: Settings, patience: float = PATIENCE_SECONDS) -> Asy
         clarion = Clarion(identity["team_id"], database, policy, clock, running_since=clock.now())
         async with database.write() as session:
             await ensure_workspace(session, clarion.team_id, identity["user_id"], identity["team"] or "")
+        await policy_changes.take_up(clarion, policy_text)
         directory = Directory(clarion, client)
         await stack.enter_async_context(_acquainted(directory))
-        lock = CourierLock(database, clarion.team_id)
-        courier = Courier(clarion, client, lock)
         alarm = Alarm(clarion, clock, watches_offset=settings.clarion_clock is not None)
         database.on_commit(alarm.wake)
-        lock.on_notify(alarm.wake)
-        await stack.enter_async_context(_at_work(courier, alarm))
+        limits = Limits(clock.monotonic)
+
+        def hire() -> Courier:
+            lock = CourierLock(database, clarion.team_id)
+            lock.on_notify(alarm.wake)
+            return Courier(clarion, client, lock, limits)
+
+        sending = Sending(hire, clock)
+        supervisor = Supervisor(clarion, [sending, alarm])
+        await stack.enter_async_context(_at_work(sending, alarm, supervisor))
         app = _bolt_app(client, identity, settings)
         ways = register(app, clarion, directory, patience)
         stack.push_async_callback(ways.finish)
-        yield Bot(app, ways, clarion, clock, courier, alarm)
+        yield Bot(app, ways, clarion, clock, sending, alarm, supervisor)
 
 
 @contextlib.asynccontextmanager
@@ -146,19 +163,18 @@ async def _acquainted(directory: Directory) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _at_work(courier: Courier, alarm: Alarm) -> AsyncIterator[None]:
+async def _at_work(sending: Sending, alarm: Alarm, supervisor: Supervisor) -> AsyncIterator[None]:
     watchdog = Watchdog()
     watchdog.start()
-    sending = asyncio.get_running_loop().create_task(courier.run(), name="courier")
+    sending.start()
     alarm.start()
+    supervisor.start()
     try:
         yield
     finally:
+        await supervisor.stop()
         await alarm.stop()
-        await courier.drain()
-        sending.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await sending
+        await sending.stop()
         await watchdog.stop()
 
 

@@ -15,6 +15,13 @@ _BEATS = 30
 _STUCK_EXIT_CODE = 70
 
 
+def end_process(sentence: str) -> None:
+    """End at once, whatever is stuck, saying why and where everything stood; the platform starts another."""
+    sys.stderr.write(f"{sentence}\n")
+    faulthandler.dump_traceback(all_threads=True)
+    os._exit(_STUCK_EXIT_CODE)
+
+
 class Watchdog:
     """A thread that looks whether the loop still beats; it needs nothing that the loop could hold."""
 
@@ -47,9 +54,5 @@ class Watchdog:
         while not self._stopped.is_set():
             self._beaten.clear()
             if not any(self._beaten.wait(self._beat_every) for _ in range(_BEATS)) and not self._stopped.is_set():
-                sys.stderr.write(
-                    f"The event loop was stuck for {self._stuck_after:.0f} s; ending so that another can.\n"
-                )
-                faulthandler.dump_traceback(all_threads=True)
-                os._exit(_STUCK_EXIT_CODE)
+                end_process(f"The event loop was stuck for {self._stuck_after:.0f} s; ending so that another can.")
             self._stopped.wait(self._beat_every)

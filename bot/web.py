@@ -44,7 +44,7 @@ def web_app(app: AsyncApp, signing_secret: str, health: Health, clock: SystemClo
         return await to_aiohttp_response(await app.async_dispatch(bolt_request))
 
     async def healthz(_: web.Request) -> web.Response:
-        state = health.alive()
+        state = await health.alive()
         return web.json_response(state.facts, status=200 if state.good else 503)
 
     async def readyz(_: web.Request) -> web.Response:

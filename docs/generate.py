@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from escalation.case import Status
+from escalation.consequences import CONSEQUENCE_OF, Consequence, Transition
 from escalation.duration import in_words
 from escalation.ladder import LADDERED_KINDS, WARNED_KINDS
 from escalation.lifecycle import MOVES, diagram
-from escalation.moves import CONSEQUENCE_OF, GRACE_FOR_A_NEW_OWNER, Consequence, Transition
+from escalation.moves import GRACE_FOR_A_NEW_OWNER
 from escalation.obligations import Kind
 from escalation.policy_file import default_policy
 from escalation.policy_text import describe
@@ -42,11 +43,17 @@ MEANS = {
     Consequence.SHIFT: "The rungs wait for the end of the snooze. The due time stays, and late is counted from it.",
     Consequence.EARLIER: "The earlier of the old due time and the new severity's clock from now; what the customer was promised stays.",
     Consequence.AFRESH: "The new severity's clock from now.",
+    Consequence.RELADDER: "The due time stays; the new severity's ladder begins at it, or now where it has passed.",
     Consequence.MOVE: (
         "Counted from the last update in the new owner's business hours, and not sooner than "
         f"{int(GRACE_FOR_A_NEW_OWNER.total_seconds()) // 60} minutes from now."
     ),
     Consequence.RESTART: "The due time stays; the ladder begins again, where it is overdue after 15 minutes for the new owner to read.",
+    Consequence.REJUDGE: (
+        "Its due time is counted by the new clock from where the old one began, a promise stays (the owner's own is never "
+        "later than the cadence), and its ladder goes on where it stands: who was told is not told again. What did not "
+        "change in the policy does not move."
+    ),
     Consequence.END: "It ends without an answer.",
 }
 
@@ -80,7 +87,7 @@ def obligations() -> str:
         "its owner lives), which is nagged about by the severity's ladder and settled once.",
         _table(owed),
         "## Every transition, and what it does to every obligation",
-        "An empty cell: nothing. The table is `CONSEQUENCE_OF` in `escalation/moves.py`; every change of an escalation goes "
+        "An empty cell: nothing. The table is `CONSEQUENCE_OF` in `escalation/consequences.py`; every change of an escalation goes "
         "through it, in the transaction of the change.",
         _table(moved),
         "## What the words mean",

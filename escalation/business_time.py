@@ -106,6 +106,17 @@ class Calendar:
             at = self._instant(day, local.time(), closing=False)
         return at
 
+    def between(self, start: datetime, end: datetime, business: bool) -> timedelta:
+        """How much time of that clock passes from `start` to `end`, as `add` counts hours; none where `end` is not later."""
+        start, end = _utc(start), _utc(end)
+        if not business:
+            return max(end - start, timedelta())
+        first, last = self._local(start).date(), self._local(end).date()
+        days = (first + n * _DAY for n in range((last - first).days + 1))
+        spans = [self._span(day) for day in days if is_business_day(self.hours, day)]
+        open_time = (min(closing, end) - max(opening, start) for opening, closing in spans)
+        return sum((length for length in open_time if length > timedelta()), timedelta())
+
     def next_scheduled(self, schedule: Schedule, after: datetime, first: bool) -> datetime:
         """The scheduled time that follows an opening (`first`: at least four hours away) or an update (a later date)."""
         after, day = _utc(after), self._local(after).date()

@@ -184,6 +184,7 @@ class HandoverOutcome(StrEnum):
     LAPSED = "lapsed"
     REPLACED = "replaced"
     OVERTAKEN = "overtaken"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(eq=False)
@@ -242,10 +243,13 @@ class EventKind(StrEnum):
     PLANNED = "planned"
     STEP_DONE = "step done"
     CUSTOMER_TOLD = "customer told"
+    CUSTOMER_PROMISED = "customer promised"
     SUGGESTED = "update suggested"
     HANDOVER_ASKED = "handover asked"
     HANDOVER_DECLINED = "handover declined"
     HANDOVER_LAPSED = "handover lapsed"
+    OWNER_BACK = "owner back"
+    NOBODY_LEFT = "nobody left to ask"
     OWNER_CHANGED = "owner changed"
     SEVERITY_CHANGED = "severity changed"
     RESOLVED = "resolved"
@@ -255,6 +259,7 @@ class EventKind(StrEnum):
     PATH_TOLD = "path told"
     ASKED = "asked"
     CHANNEL_LOST = "channel lost"
+    POLICY_CHANGED = "policy changed"
 
 
 @dataclass(eq=False)

@@ -29,6 +29,7 @@ class EffectKind(StrEnum):
     TELL_PATH = "tell path"  # data: user, role
     TELL_PERSON = "tell person"  # data: user, text, retry (an effect id) or none
     ARCHIVE_CHANNEL = "archive channel"
+    REFRESH_BACKUP = "refresh backup"  # what Slack itself says should Clarion fall silent
     LOOK_FOR_COPIES = "look for copies"  # subject: Effect; the courier's own, after it had to send a second time
 
 
@@ -39,6 +40,7 @@ REFRESHES = frozenset(
         EffectKind.SET_TOPIC,
         EffectKind.REFRESH_ANNOUNCEMENT,
         EffectKind.REFRESH_NOTICE,
+        EffectKind.REFRESH_BACKUP,
     }
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from escalation.case import Escalation
 from escalation.duration import Duration
 from escalation.errors import Refused
 from escalation.obligations import Kind, Obligation
-from escalation.policy import Rung, SeverityPolicy
+from escalation.policy import Audience, AudienceKind, Rung, SeverityPolicy
 
 # Only these get a quiet word before they are due; an acknowledgement never does.
 WARNED_KINDS = frozenset({Kind.UPDATE, Kind.CUSTOMER_CONTACT})
@@ -75,6 +75,11 @@ def take(obligation: Obligation, what: Passed) -> None:
     obligation.next_at = what.next_at
 
 
+def above_the_owner(severity: SeverityPolicy) -> Audience | None:
+    """Who stands one rung above the owner; None where the ladder has no such rung."""
+    return next((rung.tell for rung in severity.if_silent if rung.tell.kind is not AudienceKind.OWNER), None)
+
+
 def to_snooze(owed: Sequence[Obligation], escalation: Escalation, by: str, now: datetime) -> list[Obligation]:
     """What the owner owes now, or else what is due next (`owed` is in that order); Refused when all was snoozed once."""
     mine = [one for one in owed if one.kind in LADDERED_KINDS and one.debtor_id in (None, by)]
@@ -90,11 +95,37 @@ def to_snooze(owed: Sequence[Obligation], escalation: Escalation, by: str, now: 
 
 
 def first_look(obligation: Obligation, severity: SeverityPolicy, calendar: Calendar) -> datetime | None:
-    """When the sweep has to look at a freshly armed or moved obligation for the first time."""
+    """When the sweep has to look at an obligation that was armed, moved or judged anew."""
     if obligation.kind not in LADDERED_KINDS:
         return obligation.due_at
-    moments = (warning_at(obligation, severity, calendar), _rung_at(obligation, severity.if_silent, 0, calendar))
+    rung_at = _rung_at(obligation, severity.if_silent, obligation.rungs, calendar)
+    moments = (warning_at(obligation, severity, calendar), rung_at)
     return min((at for at in moments if at is not None), default=None)
+
+
+def rungs_said_already(
+    obligation: Obligation, before: SeverityPolicy, after: SeverityPolicy, calendar: Calendar, now: datetime
+) -> int:
+    """How many rungs of the ladder `after` have passed by `now` whose audience was told on a rung of `before`.
+
+    They are counted from the first; one that came due and was told to nobody yet ends the count, so that it is said.
+    """
+    told = {_rung(before.if_silent, index).tell for index in range(min(obligation.rungs, len(before.if_silent)))}
+    index, at = 0, _rung_at(obligation, after.if_silent, 0, calendar)
+    while at is not None and at <= now and _rung(after.if_silent, index).tell in told:
+        index += 1
+        at = _following(obligation, after.if_silent, index, at, calendar)
+    return index
+
+
+def ahead(obligation: Obligation, severity: SeverityPolicy, calendar: Calendar) -> Iterator[datetime]:
+    """The moments of the rungs not passed yet, in their order; endless where the last one repeats."""
+    index = obligation.rungs
+    at = _rung_at(obligation, severity.if_silent, index, calendar)
+    while at is not None:
+        yield at
+        index += 1
+        at = _following(obligation, severity.if_silent, index, at, calendar)
 
 
 def warning_at(obligation: Obligation, severity: SeverityPolicy, calendar: Calendar) -> datetime | None:

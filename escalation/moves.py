@@ -1,106 +1,33 @@
-"""What every transition does to every obligation: POLICY.md's table as one table of code.
-
-`CONSEQUENCE_OF` is walked by `apply`, by a test, and by the page of the documentation that is drawn from it.
-"""
+"""Carrying out what a transition does to what is owed, by the table of `escalation.consequences`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from escalation.business_time import Calendar, on_clock, runs_on_business_time
 from escalation.case import Escalation, Handover, PlanStep
 from escalation.clocks import cadence_of, severity_of
+from escalation.consequences import CONSEQUENCE_OF, Consequence, Transition
 from escalation.duration import Duration
 from escalation.ladder import first_look, warning_at
 from escalation.obligations import Kind, Obligation, Outcome
 from escalation.policy import Policy, SeverityPolicy
+from escalation.rejudging import Rejudging, rejudge, rejudge_telling
 
 # A new owner gets this long before an update inherited from the old one is due (POLICY.md, "Owner changed"), and
 # before anything else that is overdue already is asked for.
 GRACE_FOR_A_NEW_OWNER = timedelta(minutes=15)
 
 
-class Transition(StrEnum):
-    """What can happen to what is owed."""
+@dataclass(frozen=True)
+class Before:
+    """What held under the policy before it was changed; `severity_since` is when the severity was last given."""
 
-    OPENED = "opened"
-    ACKNOWLEDGED = "acknowledged"
-    UPDATED = "update posted"
-    STILL_WORKING = "still working on it"
-    CUSTOMER_TOLD = "customer told"
-    CUSTOMER_PROMISED = "customer promised"
-    SNOOZED = "snoozed"
-    PLANNED = "planned"
-    STEP_DONE = "plan step done"
-    HANDOVER_ASKED = "handover asked"
-    HANDOVER_ENDED = "handover declined, lapsed or replaced"
-    HANDOVER_ACCEPTED = "handover accepted"
-    OWNER_REPLACED = "owner replaced"
-    SEVERITY_RAISED = "severity raised"
-    SEVERITY_LOWERED = "severity lowered"
-    RESOLVED = "resolved"
-    REOPENED = "reopened"
-    CLOSED = "closed"
-
-
-class Consequence(StrEnum):
-    """What a transition does to an obligation of a kind."""
-
-    ARM = "arises"
-    SETTLE = "is settled"
-    REARM = "is settled and arises again"
-    PROMISE = "arises as promised"
-    SHIFT = "is asked for later"
-    EARLIER = "is due by the earlier of old and new"
-    AFRESH = "is due by the new clock from now"
-    MOVE = "is due in the new owner's hours"
-    RESTART = "is asked for afresh"
-    END = "ends unanswered"
-
-
-_OWED = (Kind.ACKNOWLEDGE, Kind.PLAN, Kind.UPDATE, Kind.CUSTOMER_CONTACT)
-
-CONSEQUENCE_OF: Mapping[Transition, Mapping[Kind, Consequence]] = {
-    Transition.OPENED: {**dict.fromkeys(_OWED, Consequence.ARM), Kind.TELL_PATH: Consequence.ARM},
-    Transition.ACKNOWLEDGED: {Kind.ACKNOWLEDGE: Consequence.SETTLE},
-    Transition.UPDATED: {Kind.ACKNOWLEDGE: Consequence.SETTLE, Kind.UPDATE: Consequence.REARM},
-    Transition.STILL_WORKING: {Kind.UPDATE: Consequence.REARM},
-    Transition.CUSTOMER_TOLD: {Kind.CUSTOMER_CONTACT: Consequence.SETTLE},
-    Transition.CUSTOMER_PROMISED: {Kind.CUSTOMER_CONTACT: Consequence.PROMISE},
-    Transition.SNOOZED: dict.fromkeys((*_OWED, Kind.PLAN_STEP), Consequence.SHIFT),
-    Transition.PLANNED: {Kind.PLAN: Consequence.SETTLE, Kind.PLAN_STEP: Consequence.REARM},
-    Transition.STEP_DONE: {Kind.PLAN_STEP: Consequence.SETTLE},
-    Transition.HANDOVER_ASKED: {Kind.HANDOVER: Consequence.REARM},
-    Transition.HANDOVER_ENDED: {Kind.HANDOVER: Consequence.SETTLE},
-    Transition.HANDOVER_ACCEPTED: {
-        Kind.ACKNOWLEDGE: Consequence.SETTLE,
-        Kind.UPDATE: Consequence.MOVE,
-        Kind.PLAN: Consequence.RESTART,
-        Kind.CUSTOMER_CONTACT: Consequence.RESTART,
-        Kind.HANDOVER: Consequence.SETTLE,
-    },
-    Transition.OWNER_REPLACED: {
-        Kind.ACKNOWLEDGE: Consequence.REARM,
-        Kind.UPDATE: Consequence.MOVE,
-        Kind.PLAN: Consequence.RESTART,
-        Kind.CUSTOMER_CONTACT: Consequence.RESTART,
-        Kind.HANDOVER: Consequence.SETTLE,
-    },
-    Transition.SEVERITY_RAISED: {**dict.fromkeys(_OWED, Consequence.EARLIER), Kind.TELL_PATH: Consequence.REARM},
-    Transition.SEVERITY_LOWERED: {
-        Kind.ACKNOWLEDGE: Consequence.EARLIER,
-        Kind.PLAN: Consequence.AFRESH,
-        Kind.UPDATE: Consequence.AFRESH,
-        Kind.CUSTOMER_CONTACT: Consequence.EARLIER,
-        Kind.TELL_PATH: Consequence.REARM,
-    },
-    Transition.RESOLVED: {kind: Consequence.END for kind in Kind if kind is not Kind.PLAN_STEP},
-    Transition.REOPENED: {Kind.ACKNOWLEDGE: Consequence.ARM, Kind.UPDATE: Consequence.ARM},
-    Transition.CLOSED: dict.fromkeys(Kind, Consequence.END),
-}
+    policy: Policy
+    calendar_of: Callable[[str | None], Calendar]
+    severity_since: datetime
 
 
 @dataclass(frozen=True)
@@ -109,7 +36,8 @@ class Terms:
 
     `calendar` is the owner's (after the transition), `calendar_of` anybody's. `promise` is the time the owner
     promised, for whichever obligation the transition arms; `snooze_for` counts on the clock of each; `subject_id` is the
-    plan step or handover it is about.
+    plan step or handover it is about. Of a changed policy: `before` is what held until now, `new_rows` are the
+    `notify` rows that have somebody left to tell.
     """
 
     policy: Policy
@@ -123,6 +51,8 @@ class Terms:
     steps: tuple[PlanStep, ...] = ()
     handover: Handover | None = None
     subject_id: int | None = None
+    before: Before | None = None
+    new_rows: tuple[int, ...] = ()
 
 
 def apply(transition: Transition, escalation: Escalation, owed: Iterable[Obligation], terms: Terms) -> list[Obligation]:
@@ -140,6 +70,9 @@ def apply(transition: Transition, escalation: Escalation, owed: Iterable[Obligat
                 obligation.settle(terms.now, terms.by, _outcome(kind, consequence))
         if consequence in (Consequence.ARM, Consequence.REARM, Consequence.PROMISE):
             arising += _arise(kind, transition, escalation, terms, left=[one for one in mine if one.is_open])
+        if consequence is Consequence.REJUDGE and kind is Kind.TELL_PATH:
+            rows = _tell_path(escalation, severity_of(escalation, terms.policy), terms)
+            arising += [row for row in rows if row.subject_id in terms.new_rows]
         for obligation in mine:
             _move(obligation, consequence, escalation, terms)
     return arising
@@ -254,6 +187,27 @@ def _move(obligation: Obligation, consequence: Consequence, escalation: Escalati
         _due_again(obligation, _due_for_the_new_owner(obligation, escalation, terms), severity, terms)
     elif consequence in (Consequence.EARLIER, Consequence.AFRESH):
         _under_new_severity(obligation, consequence, severity, terms)
+    elif consequence is Consequence.RELADDER:
+        obligation.severity = severity.key
+        _due_again(obligation, obligation.due_at, severity, terms)
+    elif consequence is Consequence.REJUDGE and terms.before is not None:
+        _under_changed_policy(obligation, terms.before, escalation, terms)
+
+
+def _under_changed_policy(obligation: Obligation, before: Before, escalation: Escalation, terms: Terms) -> None:
+    it = Rejudging(
+        before=severity_of(escalation, before.policy),
+        after=severity_of(escalation, terms.policy),
+        calendar_before=before.calendar_of(obligation.debtor_id),
+        calendar=_calendar(obligation, terms),
+        now=terms.now,
+        counted_from=max(obligation.armed_at, before.severity_since),
+        first=escalation.last_update_at is None or escalation.last_update_at < obligation.armed_at,
+    )
+    if obligation.kind is Kind.TELL_PATH:
+        rejudge_telling(obligation, it)
+    else:
+        rejudge(obligation, it)
 
 
 def _due_for_the_new_owner(update: Obligation, escalation: Escalation, terms: Terms) -> datetime:

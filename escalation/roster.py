@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from escalation.policy import Audience, AudienceKind, Policy, SeverityPolicy
+
+
+class Presence(IntEnum):
+    """How soon somebody is likely to answer, the soonest first."""
+
+    THERE = 0
+    OUT_OF_HOURS = 1
+    AWAY = 2
 
 
 @dataclass(frozen=True)
@@ -47,14 +56,33 @@ class Roster:
         return allowed is None or user_id in allowed
 
     def suggested_owner(
-        self, severity: SeverityPolicy, load: Mapping[str, int], fallback: str, without: Iterable[str] = ()
+        self,
+        severity: SeverityPolicy,
+        load: Mapping[str, int],
+        presence: Mapping[str, Presence],
+        fallback: str,
+        without: Collection[str] = (),
     ) -> str:
-        """The allowed person with the fewest open escalations (`load`), earlier roles first among equals.
+        """The allowed person who leads it best now, if need be one who is away: the first of `ranked`.
 
         `fallback` is taken where anyone may own, or nobody is left.
         """
-        left = [user for user in self.allowed_owners(severity) or () if user not in set(without)]
-        return min(left, key=lambda user: load.get(user, 0), default=fallback)
+        return next(iter(self.ranked(severity, load, presence, without)), fallback)
+
+    def ranked(
+        self,
+        severity: SeverityPolicy,
+        load: Mapping[str, int],
+        presence: Mapping[str, Presence],
+        without: Collection[str] = (),
+    ) -> list[str]:
+        """Those whom the policy names for this severity, the best first.
+
+        Not away before all, then in their business hours, then with the fewest open escalations (`load`), and among
+        equals of the earlier role. Where the clocks run at any hour, too, whoever is at work answers sooner.
+        """
+        left = [user for user in self.allowed_owners(severity) or () if user not in without]
+        return sorted(left, key=lambda user: (presence.get(user, Presence.THERE), load.get(user, 0)))
 
     def told(self, audience: Audience, policy: Policy, owner_id: str) -> list[str] | None:
         """The people a rung tells, without the owner; None means the channel.

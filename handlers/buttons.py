@@ -13,6 +13,7 @@ from handlers import deciding_forms, following, new_escalation, owning_forms, re
 from handlers.command_text import Subcommand, read
 from handlers.forms import open_form
 from handlers.interaction import Interaction, Listener, log
+from handlers.preset import Preset
 from handlers.subcommands import language_of
 from services import finding, handing_over, joining, owning, retrying
 
@@ -64,7 +65,24 @@ async def acknowledge(it: Interaction, escalation_id: int) -> None:
 
 
 async def told_customer(it: Interaction, escalation_id: int) -> None:
-    await owning.told_customer(it.clarion, escalation_id, it.user_id, it.key)
+    """Settled by the press alone; what was said may be added, and need not be."""
+    told = await owning.told_customer(it.clarion, escalation_id, it.user_id, it.key)
+    await it.acknowledge()
+    await it.say(answers.told(told.escalation, told.at, told.event_id))
+
+
+async def add_told(it: Interaction, escalation_id: int, event_id: int) -> None:
+    await open_form(it, Form.TOLD_CUSTOMER, escalation_id, Preset(event_id=event_id))
+
+
+async def customer_log(it: Interaction, escalation_id: int) -> None:
+    escalation = await finding.by_id(it.clarion, escalation_id, it.user_id)
+    await it.say(await replies.customer_log_of(it.clarion, escalation))
+
+
+async def customer_log_page(it: Interaction, escalation_id: int, page: int) -> None:
+    escalation = await finding.by_id(it.clarion, escalation_id, it.user_id)
+    await it.say(await replies.customer_log_of(it.clarion, escalation, page), instead=True)
 
 
 async def accept(it: Interaction, escalation_id: int, handover_id: int) -> None:
@@ -124,6 +142,9 @@ async def list_page(it: Interaction) -> None:
 PRESSES: Mapping[str, tuple[Press, int]] = {
     Action.ACKNOWLEDGE: (acknowledge, 1),
     Action.TOLD_CUSTOMER: (told_customer, 1),
+    Action.ADD_TOLD: (add_told, 2),
+    Action.CUSTOMER_LOG: (customer_log, 1),
+    Action.CUSTOMER_LOG_PAGE: (customer_log_page, 2),
     Action.ACCEPT: (accept, 2),
     Action.DECLINE: (decline, 2),
     Action.STEP_DONE: (step_done, 2),
@@ -134,7 +155,10 @@ PRESSES: Mapping[str, tuple[Press, int]] = {
     Action.TIMELINE: (timeline, 1),
     Action.TIMELINE_PAGE: (timeline_page, 2),
 }
-CHANGING = frozenset(PRESSES) - {Action.TIMELINE, Action.TIMELINE_PAGE}
+CHANGING = frozenset(PRESSES) - {
+    *(Action.TIMELINE, Action.TIMELINE_PAGE, Action.CUSTOMER_LOG, Action.CUSTOMER_LOG_PAGE),
+    Action.ADD_TOLD,
+}
 
 OPENING: Mapping[str, Form] = {
     Action.POST_UPDATE: Form.POST_UPDATE,
@@ -146,6 +170,7 @@ OPENING: Mapping[str, Form] = {
     Action.RESOLVE: Form.RESOLVE,
     Action.REOPEN: Form.REOPEN,
     Action.CLOSE: Form.CLOSE,
+    Action.TELL_CUSTOMER: Form.TOLD_CUSTOMER,
     Action.SUBSCRIBE: Form.SUBSCRIBE,
 }
 
@@ -159,6 +184,8 @@ ABOUT_NO_CASE: Mapping[str, Listener] = {
 IN_FORMS: Mapping[str, Listener] = {
     Action.CUSTOMER: new_escalation.redraw,
     Action.SEVERITY: new_escalation.redraw,
+    Action.OWNER: new_escalation.redraw,
     Action.NEW_SEVERITY: deciding_forms.redraw_severity,
+    Action.NEW_OWNER: deciding_forms.redraw_for_owner,
     Action.ADD_STEP: owning_forms.add_step,
 }

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Flag, auto
 
+from escalation.duration import DurationError, parse_duration
 from services.finding import reference_number
 
 
@@ -23,6 +25,7 @@ class Takes(Flag):
     SEVERITY = auto()
     CUSTOMER = auto()
     SCOPE = auto()  # mine, all
+    SPAN = auto()  # 7d, as the policy writes it
     WORDS = auto()  # the rest fills its form
 
 
@@ -49,6 +52,7 @@ class Subcommand:
     severity: str | None = None
     scope: str | None = None
     words: str = ""
+    span: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,9 @@ def _not_a_subcommand(text: str, language: Language) -> Read:
 def _arguments(name: str, rest: str, language: Language) -> Subcommand:
     """Take off what is understood, in either order; what is left are the words."""
     takes = language.subcommands[name]
-    number = severity = scope = None
+    number = severity = scope = span = None
+    if Takes.SPAN in takes:
+        span, rest = _trailing_span(rest)
     while rest:
         first, after = _first_word(rest)
         if Takes.REFERENCE in takes and number is None and reference_number(first) is not None:
@@ -156,12 +162,28 @@ def _arguments(name: str, rest: str, language: Language) -> Subcommand:
             severity, rest = found
         elif Takes.SCOPE in takes and scope is None and first.lower() in SCOPES:
             scope, rest = first.lower(), after
+        elif Takes.SPAN in takes and span is None and (length := _span(first)):
+            span, rest = length, after
         else:
             break
     if Takes.SCOPE in takes and severity is None:
         # A list is narrowed in any order: `list acme sev1` is `list sev1 acme`
         severity, rest = _trailing_severity(rest, language)
-    return Subcommand(name, number, severity, scope, rest)
+    return Subcommand(name, number, severity, scope, rest, span)
+
+
+def _trailing_span(text: str) -> tuple[timedelta | None, str]:
+    before, _, last = text.rpartition(" ")
+    span = _span(last)
+    return (span, before.rstrip()) if span else (None, text)
+
+
+def _span(word: str) -> timedelta | None:
+    """`7d`: a length of time around the clock; None for any other word, and for no time at all."""
+    try:
+        return parse_duration(word).time or None
+    except DurationError:
+        return None
 
 
 def _trailing_severity(text: str, language: Language) -> tuple[str | None, str]:

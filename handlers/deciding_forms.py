@@ -3,51 +3,77 @@
 from __future__ import annotations
 
 from blocks import close_form, handoff_form, reopen_form, resolve_form, severity_form
+from blocks.handoff_form import HandoffDraft
+from blocks.ids import Form
 from blocks.metadata import escalation_of
 from blocks.severity_form import SeverityDraft
 from blocks.text import Json
 from escalation.case import Escalation
-from handlers import policy_words
+from handlers import owner_warnings, policy_words
 from handlers.interaction import Interaction
 from handlers.preset import Preset
 from services import ending, finding, handing_over, owners, reading, severity
 
 
-async def draw_handoff(_: Interaction, escalation: Escalation, preset: Preset) -> Json:
-    return handoff_form.view(escalation, preset.words)
+async def draw_handoff(it: Interaction, escalation: Escalation, preset: Preset) -> Json:
+    return await _handoff_view(it, escalation, HandoffDraft(preset.words))
 
 
-async def take_handoff(it: Interaction, escalation_id: int) -> None:
+async def redraw_for_owner(it: Interaction) -> None:
+    """A new owner was chosen: what speaks against them follows."""
+    if it.view.get("callback_id") == Form.CHANGE_SEVERITY:
+        await redraw_severity(it)
+        return
+    escalation = await finding.by_id(it.clarion, escalation_of(it.metadata), it.user_id)
+    await it.redraw(await _handoff_view(it, escalation, handoff_form.read_draft(it.values)))
+
+
+async def _handoff_view(it: Interaction, escalation: Escalation, draft: HandoffDraft) -> Json:
+    to_id = draft.to.user_id if draft.to else ""
+    concern = await owner_warnings.about(it, escalation.severity, to_id, escalation.owner_id)
+    is_first = not await reading.has_handed_off(it.clarion, escalation.id, it.user_id)
+    return handoff_form.view(escalation, draft, concern, is_first=is_first)
+
+
+async def take_handoff(it: Interaction, escalation_id: int) -> str | None:
     sent = handoff_form.parse(it.values)
-    await handing_over.hand_off(it.clarion, escalation_id, it.user_id, it.key, sent.to_id, sent.reason, sent.notes)
+    escalation = await handing_over.hand_off(
+        it.clarion, escalation_id, it.user_id, it.key, sent.to_id, sent.reason, sent.notes
+    )
+    return await owner_warnings.afterwards(it, escalation, sent.to_id, escalation.owner_id)
 
 
 async def draw_severity(it: Interaction, escalation: Escalation, preset: Preset) -> Json:
-    return await _severity_view(it, escalation, preset.severity or "", preset.words)
+    return await _severity_view(it, escalation, SeverityDraft(preset.severity or "", reason=preset.words))
 
 
 async def redraw_severity(it: Interaction) -> None:
     """Another severity was chosen: its example follows, and the question for an owner of another rank."""
-    chosen, reason = severity_form.chosen(it.values)
     escalation = await finding.by_id(it.clarion, escalation_of(it.metadata), it.user_id)
-    await it.redraw(await _severity_view(it, escalation, chosen, reason))
+    await it.redraw(await _severity_view(it, escalation, severity_form.read_draft(it.values)))
 
 
-async def _severity_view(it: Interaction, escalation: Escalation, chosen: str, reason: str) -> Json:
-    clarion, owner_id = it.clarion, escalation.owner_id
+async def _severity_view(it: Interaction, escalation: Escalation, draft: SeverityDraft) -> Json:
+    clarion, owner_id, chosen = it.clarion, escalation.owner_id, draft.severity
     needed = bool(chosen) and not await reading.owner_fits(clarion, owner_id, chosen)
-    found = await owners.owners_for(clarion, chosen, it.user_id, without=owner_id) if needed else None
-    suggested = policy_words.owner_choice(found.suggested, found.load) if found and found.suggested else None
-    draft = SeverityDraft(chosen, needed, suggested, reason)
-    return severity_form.view(escalation, policy_words.severities(clarion), draft)
+    new_owner = draft.new_owner if needed else None
+    if needed and new_owner is None:
+        found = await owners.owners_for(clarion, chosen, it.user_id, without=owner_id)
+        new_owner = policy_words.owner_choice(found.suggested, found) if found.suggested else None
+    concern = await owner_warnings.about(it, chosen, new_owner.user_id if new_owner else "", owner_id)
+    drawn = SeverityDraft(chosen, needed, new_owner, draft.reason)
+    return severity_form.view(escalation, policy_words.severities(clarion), drawn, concern)
 
 
-async def take_severity(it: Interaction, escalation_id: int) -> None:
+async def take_severity(it: Interaction, escalation_id: int) -> str | None:
     sent = severity_form.parse(it.values, it.metadata)
     new_owner_id = sent.new_owner_id or await _new_owner(it, escalation_id, sent.severity)
-    await severity.change_severity(
+    escalation = await severity.change_severity(
         it.clarion, escalation_id, it.user_id, it.key, sent.severity, sent.reason, new_owner_id or None
     )
+    if not new_owner_id:
+        return None
+    return await owner_warnings.afterwards(it, escalation, new_owner_id, escalation.owner_id)
 
 
 async def _new_owner(it: Interaction, escalation_id: int, chosen: str) -> str:

@@ -47,6 +47,7 @@ FORMS: Mapping[Form, CaseForm] = {
     Form.RESOLVE: CaseForm(Act.RESOLVE, Move.RESOLVE, deciding_forms.draw_resolve, deciding_forms.take_resolve),
     Form.REOPEN: CaseForm(Act.REOPEN, Move.REOPEN, deciding_forms.draw_reopen, deciding_forms.take_reopen),
     Form.CLOSE: CaseForm(Act.CLOSE, Move.CLOSE, deciding_forms.draw_close, deciding_forms.take_close),
+    Form.TOLD_CUSTOMER: CaseForm(Act.POST_UPDATE, Move.TELL_CUSTOMER, owning_forms.draw_told, owning_forms.take_told),
     Form.SUBSCRIBE: CaseForm(Act.FOLLOW, None, following.draw, None),
 }
 

@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from blocks import home
 from blocks.text import Json
+from escalation.figures import Figures
 from handlers import policy_words
 from handlers.actors import Directory
 from handlers.interaction import SLACK_TROUBLE, log
@@ -15,6 +16,7 @@ from services import finding, people
 from services.change import NOT_FOR_OUTSIDERS
 from services.clarion import Clarion
 from services.delivery.answers import trouble_of
+from services.figures import read_figures
 
 # Slack tells when the tab is opened, not when it is left.
 LOOKED_AT_FOR = timedelta(minutes=30)
@@ -60,9 +62,12 @@ async def _drawn(clarion: Clarion, user_id: str) -> Json:
     if person is None or not person.may_act:
         return home.closed_to_outsiders(NOT_FOR_OUTSIDERS)
     found = await finding.list_open(clarion, user_id)
+    report = await read_figures(clarion, user_id)
     rows = [policy_words.listed(clarion, escalation, due) for escalation, due in found]
     return home.home(
         [row for row in rows if row.escalation.owner_id == user_id],
         [row for row in rows if row.escalation.owner_id != user_id],
         clarion.clock.now(),
+        report.by_person.get(user_id, Figures()).promises,
+        report.whole.promises,
     )

@@ -11,7 +11,7 @@ from blocks.quoted_message import quoted_words
 from blocks.text import LINE, Json, clean_line
 from escalation.case import Customer, Escalation
 from escalation.errors import InvalidInput
-from handlers import policy_words
+from handlers import owner_warnings, policy_words
 from handlers.command_text import NewForm
 from handlers.interaction import Interaction
 from services import finding, opening, owners, reading
@@ -44,7 +44,9 @@ async def open_form(it: Interaction, draft: Draft) -> None:
 
 
 async def redraw(it: Interaction) -> None:
-    """Customer or severity changed: what is open for the customer, the example and the suggested owner follow."""
+    """Customer, severity or owner changed: what is open for the customer, the example, the suggested owner and what
+    speaks against whoever is chosen follow.
+    """
     await it.redraw(await drawn(it, _draft(it)))
 
 
@@ -63,25 +65,27 @@ async def submit(it: Interaction) -> None:
 async def _open(it: Interaction, sent: form.NewEscalation) -> None:
     request = _request(sent, quoted_words(it.view["blocks"]))
     try:
-        await opening.open_escalation(it.clarion, request, it.user_id, it.key, sent.passed_over)
+        opened = await opening.open_escalation(it.clarion, request, it.user_id, it.key, sent.passed_over)
     except opening.AlreadyOpen as error:
-        view = form.view(
-            _draft(it),
-            policy_words.severities(it.clarion),
-            policy_words.existing(it.clarion, list(error.existing)),
-        )
+        view = await _view(it, _draft(it), list(error.existing))
         await it.acknowledge(response_action="update", view=view)
+        return
+    await it.acknowledge()
+    if said := await owner_warnings.afterwards(it, opened, sent.owner_id):
+        await it.say(said)
 
 
 async def drawn(it: Interaction, draft: Draft) -> Json:
     """The form with the suggested owner, and with what is open for the customer."""
-    suggested = await owners.owners_for(it.clarion, draft.severity, it.user_id)
-    choice = policy_words.owner_choice(suggested.suggested, suggested.load) if suggested.suggested else None
-    return form.view(
-        draft.suggesting(choice),
-        policy_words.severities(it.clarion),
-        policy_words.existing(it.clarion, await _open_of(it, draft.customer)),
-    )
+    found = await owners.owners_for(it.clarion, draft.severity, it.user_id)
+    choice = policy_words.owner_choice(found.suggested, found) if found.suggested else None
+    return await _view(it, draft.suggesting(choice), await _open_of(it, draft.customer))
+
+
+async def _view(it: Interaction, draft: Draft, existing: list[Escalation]) -> Json:
+    concern = await owner_warnings.about(it, draft.severity, draft.owner.user_id if draft.owner else "")
+    severities = policy_words.severities(it.clarion)
+    return form.view(draft, severities, policy_words.existing(it.clarion, existing), concern)
 
 
 async def _led(it: Interaction, sent: form.NewEscalation) -> form.NewEscalation:

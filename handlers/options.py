@@ -50,12 +50,12 @@ async def _new_owners(it: Interaction, typed: str) -> Offered:
 async def _owner_groups(it: Interaction, typed: str, severity: str, of: Escalation | None = None) -> Offered:
     without = of.owner_id if of else None
     found = await owners.owners_for(it.clarion, severity, it.user_id, typed, without=without)
-    suggested = [owner_choice(found.suggested, found.load)] if found.suggested else []
-    others = [owner_choice(one, found.load) for one in found.others]
+    suggested = [owner_choice(found.suggested, found)] if found.suggested else []
+    others = [owner_choice(one, found) for one in found.others]
     offered = {one.user_id for one in (*suggested, *others)}
     if of is not None and it.user_id not in offered and await _may_take_over(it, of):
         known = await people.known(it.clarion, it.user_id)
-        others += [owner_choice(known, found.load)] if known else []
+        others += [owner_choice(known, found)] if known else []
     groups = owner_options(suggested, others, typed)
     return {"option_groups": groups} if groups else {"options": []}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from blocks import plan_form, snooze_form, still_working_form, suggest_form, update_form
+from blocks import plan_form, snooze_form, still_working_form, suggest_form, told_form, update_form
 from blocks.answers import Answers, FormErrors, StateValues
 from blocks.message import Message
 from blocks.text import Json
@@ -13,7 +13,7 @@ from escalation.errors import InvalidInput
 from handlers import replies
 from handlers.interaction import Interaction
 from handlers.preset import Preset
-from services import owning, reading
+from services import customer_log, owning, reading
 
 # While it is today anywhere, it is not too late for a step.
 _FURTHEST_BEHIND = timedelta(hours=12)
@@ -66,6 +66,17 @@ async def draw_snooze(it: Interaction, escalation: Escalation, preset: Preset) -
 async def take_snooze(it: Interaction, escalation_id: int) -> None:
     sent = snooze_form.parse(it.values, it.metadata)
     await owning.snooze(it.clarion, escalation_id, it.user_id, it.key, sent.length, sent.reason)
+
+
+async def draw_told(_: Interaction, escalation: Escalation, preset: Preset) -> Json:
+    return told_form.view(escalation, preset.words, preset.event_id)
+
+
+async def take_told(it: Interaction, escalation_id: int) -> None:
+    sent = told_form.parse(it.values, it.metadata, it.clarion.clock.now())
+    await customer_log.add_told(
+        it.clarion, escalation_id, it.user_id, it.key, sent.what, sent.how, sent.next_at, sent.press_id
+    )
 
 
 async def draw_plan(it: Interaction, escalation: Escalation, _: Preset) -> Json:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from blocks.views import Existing, Followed, Listed, OwnerChoice, SeverityChoice
+from blocks.views import Existing, Followed, Listed, OwnerChoice, OwnerConcern, SeverityChoice
 from escalation.case import Delivery, Escalation, Person, Subscription
 from escalation.obligations import Obligation
+from escalation.roster import Presence
 from services import subscribing
 from services.clarion import Clarion
+from services.owners import Concern, Owners
 from services.views import severity_name
 
 # Chosen at first in the form (CONTRACT.md), where the policy has it.
@@ -35,12 +35,25 @@ def existing(clarion: Clarion, found: list[Escalation]) -> list[Existing]:
 def listed(clarion: Clarion, escalation: Escalation, due: Obligation | None) -> Listed:
     """A row of a list."""
     name = severity_name(clarion, escalation.severity)
-    return Listed(escalation, name, due.kind if due else None, due.due_at if due else None)
+    return Listed(escalation, name, due.kind, due.due_at, due.promised) if due else Listed(escalation, name)
 
 
-def owner_choice(person: Person, load: Mapping[str, int]) -> OwnerChoice:
-    """Somebody who may own, and how many they hold."""
-    return OwnerChoice(person.user_id, person.name, load.get(person.user_id, 0))
+_NOTES = {Presence.OUT_OF_HOURS: "out of hours", Presence.AWAY: "away"}
+
+
+def owner_choice(person: Person, found: Owners) -> OwnerChoice:
+    """Somebody who may own, how many they hold, and whether they are there."""
+    note = _NOTES.get(found.presence.get(person.user_id, Presence.THERE), "")
+    return OwnerChoice(person.user_id, person.name, found.load.get(person.user_id, 0), note)
+
+
+def concern(found: Concern | None) -> OwnerConcern | None:
+    """What speaks against an owner, as forms show it."""
+    if found is None:
+        return None
+    instead = tuple(OwnerChoice(one.user_id, one.name, holds) for one, holds in found.instead)
+    owner = OwnerChoice(found.owner.user_id, found.owner.name, found.holds)
+    return OwnerConcern(owner, found.limit, found.away, instead)
 
 
 async def followed(clarion: Clarion, user_id: str) -> list[Followed]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Preset:
-    """Words for the form's first text, and a severity to choose."""
+    """Words for the form's first text, a severity to choose, and the event that it adds to."""
 
     words: str = ""
     severity: str | None = None
+    event_id: int | None = None
 
 
 NO_WORDS = Preset()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from blocks import replies
+from blocks import replies, stats
+from blocks.customer_log import customer_log
 from blocks.message import Message
 from blocks.timeline import timeline
 from escalation.case import Escalation
+from escalation.figures import LAST
 from handlers import policy_words
 from handlers.command_text import Subcommand
-from services import finding, reading
+from services import finding, reading, views
 from services.clarion import Clarion
+from services.customer_log import read_log
+from services.figures import read_figures
 from services.owning import Promised
 from services.timeline import read_timeline
 
@@ -40,6 +44,16 @@ def _what(asked: Subcommand) -> str:
     return f"{what}{severity}" + (f" of “{asked.words}”" if asked.words else "")
 
 
+async def stats_of(clarion: Clarion, user_id: str, asked: Subcommand) -> Message:
+    """`/escalate stats`, with whatever narrows it."""
+    mine, last = asked.scope == "mine", asked.span or LAST
+    report = await read_figures(
+        clarion, user_id, mine=mine, severity=asked.severity, customer=asked.words or None, last=last
+    )
+    what = stats.Asked(last, mine=mine, severity=asked.severity or "", customer=asked.words)
+    return stats.stats_message(report, what, views.naming(clarion))
+
+
 async def shown(clarion: Clarion, escalation: Escalation) -> Message:
     """`/escalate show`."""
     return replies.show_message(await reading.card(clarion, escalation))
@@ -48,6 +62,11 @@ async def shown(clarion: Clarion, escalation: Escalation) -> Message:
 async def timeline_of(clarion: Clarion, escalation: Escalation, page: int = 0) -> Message:
     """`/escalate timeline`, a page of it."""
     return timeline(escalation, await read_timeline(clarion, escalation.id), page)
+
+
+async def customer_log_of(clarion: Clarion, escalation: Escalation, page: int = 0) -> Message:
+    """What the customer was told, a page of it."""
+    return customer_log(escalation, await read_log(clarion, escalation.id), page)
 
 
 def promised(made: Promised) -> Message | None:

@@ -70,6 +70,10 @@ async def _list(it: Interaction, asked: Asked) -> None:
     await it.say(await replies.list_of(it.clarion, it.user_id, asked.said))
 
 
+async def _stats(it: Interaction, asked: Asked) -> None:
+    await it.say(await replies.stats_of(it.clarion, it.user_id, asked.said))
+
+
 async def _show(it: Interaction, asked: Asked) -> None:
     await it.say(await replies.shown(it.clarion, await case_of(it, asked)))
 
@@ -132,7 +136,7 @@ SUBCOMMANDS: Sequence[Row] = (
         "/escalate list",
         "all that is open, overdue first; also mine, all, sev1 or a customer",
     ),
-    Row("show", _CASE, _show, "/escalate show ESC-42", "how one stands"),
+    Row("show", _CASE, _show, "/escalate show ESC-42", "how one stands", also=("status",)),
     Row("ack", _CASE, _ack, "/escalate ack", "acknowledges it", also=("acknowledge",), changes=True),
     Row(
         "update",
@@ -141,6 +145,7 @@ SUBCOMMANDS: Sequence[Row] = (
         "/escalate update",
         "posts an update, or suggests one to the owner",
     ),
+    Row("told", _FORM, _opens(Form.TOLD_CUSTOMER), "/escalate told", "keeps what the customer was told"),
     Row("plan", _FORM, _opens(Form.PLAN), "/escalate plan", "who does what by when"),
     Row(
         "handoff",
@@ -171,6 +176,13 @@ SUBCOMMANDS: Sequence[Row] = (
     ),
     Row("unsubscribe", _TARGET, _unsubscribe, "/escalate unsubscribe sev1", "ends that", changes=True),
     Row("timeline", _CASE, _timeline, "/escalate timeline", "what happened, oldest first"),
+    Row(
+        "stats",
+        Takes.SCOPE | Takes.SEVERITY | Takes.CUSTOMER | Takes.SPAN,
+        _stats,
+        "/escalate stats",
+        "how promises were kept in 30 days; also mine, sev1, a customer, 7d",
+    ),
     Row("help", Takes.NOTHING, _help, "/escalate help", "this"),
 )
 

@@ -178,6 +178,7 @@ async def waiting_for(it: Change, user_id: str) -> Effect | None:
     return found if (listed or 0) < MOST_IN_ONE else None
 
 
-def hurry(it: Change, effect: Effect) -> None:
+def hurry(it: Change, effect: Effect, due_at: datetime) -> None:
     """What joins a message makes it as urgent as itself."""
+    effect.data = {**effect.data, "due_at": min(effect.data.get("due_at") or due_at.isoformat(), due_at.isoformat())}
     effect.rank_at = min(effect.rank_at, rank_at(it.now, it.clarion.rank(it.escalation.severity)))

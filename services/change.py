@@ -24,11 +24,14 @@ from escalation import lifecycle, moves, permissions
 from escalation.business_time import Calendar
 from escalation.case import Escalation, Event, EventKind, Member, Person
 from escalation.clocks import severity_of
+from escalation.consequences import Transition
 from escalation.effects import REFRESHES, Effect, EffectKind
 from escalation.errors import NotFound, Refused
+from escalation.ladder import above_the_owner
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import Act, Standing
 from escalation.policy import SeverityPolicy
+from escalation.promises import Book
 from escalation.roster import Roster
 from services import notices, requests, subscribers
 from services.clarion import Clarion
@@ -74,6 +77,10 @@ class Change:
     is_new: bool = False
     _refreshes: Refreshes | None = None
 
+    def __post_init__(self) -> None:
+        self._book = Book(self.owed, self.calendar)
+        self._calendars: dict[str, Calendar] = {}
+
     @property
     def severity(self) -> SeverityPolicy:
         """The policy of the escalation's severity."""
@@ -94,18 +101,26 @@ class Change:
         self.escalation.status = lifecycle.after(move, self.escalation.status, self.escalation.reference)
 
     def record(self, kind: EventKind, why: str = "", **values: Any) -> Event:
-        """Write the audit row (DESIGN.md, invariants: who, why and the new values)."""
+        """Write the audit row (DESIGN.md, invariants: who, why and the new values).
+
+        It carries what became of what was owed since the last one, so whatever ends an obligation comes before it.
+        """
+        still_working = kind is EventKind.STILL_WORKING
+        came = self._book.came_of(self.owed, self.now, self.calendar, self._calendars, still_working=still_working)
+        if came:
+            values["promises"] = [promise.as_value() for promise in came]
         event = Event(self.escalation.id, self.now, kind, self.by, why, values)
         self.session.add(event)
         # For operators: who did what, and nobody's words.
         log.info("%s: %s by %s", self.escalation.reference, kind, self.by or "Clarion")
         return event
 
-    async def owe(self, transition: moves.Transition, owed: Iterable[Obligation] | None = None, **terms: Any) -> None:
+    async def owe(self, transition: Transition, owed: Iterable[Obligation] | None = None, **terms: Any) -> None:
         """Settle, move and arm obligations by the table of `escalation.moves`."""
         debtors = {one.debtor_id for one in self.owed if one.debtor_id is not None}
         people = await self._people({step.who for step in terms.get("steps", ())} | _asked(terms) | debtors)
         calendars = {user: self.clarion.calendar(self.clarion.zone_of(person)) for user, person in people.items()}
+        self._calendars |= calendars
         arising = moves.apply(
             transition,
             self.escalation,
@@ -126,6 +141,7 @@ class Change:
         for obligation in arising:
             await give_id(self.session, obligation)
         self.owed = [*self.owed, *arising]
+        await self.enqueue(EffectKind.REFRESH_BACKUP)
         wake_after_commit(self.session)
 
     def due(self, kind: Kind) -> str | None:
@@ -200,6 +216,17 @@ class Change:
         await give_id(self.session, event)
         for user in dict.fromkeys(user_ids):
             await self.enqueue(EffectKind.TELL_EVENT, subject_id=event.id, needs=needs, user=user)
+
+    async def who_can(self, user_ids: Iterable[str], but: str = "") -> list[str]:
+        """Those of them who can be written to: "" is Clarion, and nobody reads the messages of an account that is gone."""
+        people = await self._people({user for user in user_ids if user and user != but})
+        return [user for user in dict.fromkeys(user_ids) if (one := people.get(user)) is not None and one.may_act]
+
+    def one_rung_up(self) -> list[str]:
+        """The people whom the ladder tells first besides the owner; nobody where that is the channel."""
+        above = above_the_owner(self.severity)
+        told = self.roster.told(above, self.clarion.policy, self.escalation.owner_id) if above is not None else None
+        return told or []
 
 
 @contextlib.asynccontextmanager

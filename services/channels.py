@@ -47,6 +47,7 @@ async def open_afresh(
     if escalation.ticket_link:
         await add(EffectKind.ADD_BOOKMARK, needs=[channel])
     await add(EffectKind.PIN_CARD, needs=[card])
+    await add(EffectKind.REFRESH_BACKUP, needs=[channel])
     return channel
 
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from escalation.absence import away_words
 from escalation.business_time import Calendar
 from escalation.case import Person
 from escalation.policy import Policy
+from escalation.roster import Presence
 from services.clock import Clock
 from services.rosters import Rosters
 from services.rush import Rush
@@ -48,6 +50,16 @@ class Clarion:
     def calendar(self, zone: str) -> Calendar:
         """Business time as it is lived in this zone."""
         return Calendar(self.policy.hours, ZoneInfo(zone if _is_zone(zone) else self.policy.timezone.key))
+
+    def presence(self, person: Person, now: datetime) -> Presence:
+        """How soon somebody is likely to answer."""
+        if person.is_away(now):
+            return Presence.AWAY
+        return Presence.THERE if self.calendar(self.zone_of(person)).is_open(now) else Presence.OUT_OF_HOURS
+
+    def away_words(self, person: Person, now: datetime) -> str:
+        """Until when somebody who is away is out of office, as they live it."""
+        return away_words(person.away_until, ZoneInfo(self.zone_of(person)), now)
 
 
 def _is_zone(name: str) -> bool:

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from escalation.case import Escalation, EventKind, HandoverOutcome, NoticeKind, Status
+from escalation.consequences import Transition
 from escalation.effects import Effect, EffectKind
 from escalation.lifecycle import Move
-from escalation.moves import Transition
 from escalation.obligations import Kind
 from escalation.permissions import Act
-from services import notices
+from services import absence, notices
+from services.asking import end_waiting
 from services.change import Change, change
 from services.channels import on_its_way, open_afresh
 from services.clarion import Clarion
-from services.handing_over import end_waiting, replace_if_lost
+from services.handing_over import replace_if_lost
 from services.opening import PATIENCE_FOR_THE_CHANNEL
 from storage.tables import members
 
@@ -67,14 +68,15 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
         previous = escalation.channel_id
         # Before everybody is out of the old channel.
         followers = await it.followers()
+        await it.owe(Transition.REOPENED)
         event = it.record(
             EventKind.REOPENED,
             why=reason,
             status=escalation.status.value,
             previous_channel=previous if was_closed else None,
+            **absence.mark(await it.person(escalation.owner_id), it.now),
         )
         await _steps_are_left(it)
-        await it.owe(Transition.REOPENED)
         needs = []
         if was_closed:
             needs = [await _channel_again(it)]
@@ -90,6 +92,7 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
                 needs=needs,
                 needs_within=PATIENCE_FOR_THE_CHANNEL,
             )
+            await absence.follow(it)
         return escalation
 
 
@@ -111,7 +114,9 @@ async def close(
         card = await it.enqueue(EffectKind.REFRESH_CARD)
         await it.enqueue(EffectKind.REFRESH_ANNOUNCEMENT)
         said = await it.enqueue(EffectKind.POST_EVENT, subject_id=event.id)
-        await it.enqueue(EffectKind.ARCHIVE_CHANNEL, needs=[card, said], channel=escalation.channel_id)
+        # Out of an archived channel nothing can be taken back.
+        backup = await it.enqueue(EffectKind.REFRESH_BACKUP)
+        await it.enqueue(EffectKind.ARCHIVE_CHANNEL, needs=[card, said, backup], channel=escalation.channel_id)
         return escalation
 
 

@@ -89,7 +89,7 @@ async def list_open(
         if severity is not None:
             query = query.where(escalations.c.severity == severity)
         if customer is not None:
-            query = query.where(escalations.c.customer_id.in_(select(customers.c.id).where(_called(customer))))
+            query = query.where(escalations.c.customer_id.in_(select(customers.c.id).where(called(customer))))
         found = (await session.scalars(query.where(await seen_by(clarion, session, user_id)))).all()
         first_due = await _first_due(session, [one.id for one in found])
     rows = [(one, first_due.get(one.id)) for one in found]
@@ -111,7 +111,7 @@ async def known_customers(clarion: Clarion, typed: str, user_id: str) -> list[Cu
             select(Customer)
             .where(
                 customers.c.team_id == clarion.team_id,
-                _called(typed),
+                called(typed),
                 customers.c.id.in_(theirs.where(await seen_by(clarion, session, user_id))),
             )
             .order_by(customers.c.name_key)
@@ -120,7 +120,7 @@ async def known_customers(clarion: Clarion, typed: str, user_id: str) -> list[Cu
         return list(rows)
 
 
-def _called(typed: str) -> ColumnElement[bool]:
+def called(typed: str) -> ColumnElement[bool]:
     """Whether the name holds what was typed; not left to the database, as SQLite knows the case of ASCII alone."""
     return customers.c.name_key.contains(name_key(typed), autoescape=True)
 

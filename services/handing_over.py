@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from escalation.case import Escalation, EventKind, Handover, HandoverOutcome, NoticeKind, Person
+from escalation.consequences import Transition
 from escalation.effects import EffectKind
-from escalation.errors import InvalidInput, NotFound, Refused
+from escalation.errors import NotFound, Refused
 from escalation.lifecycle import Move
-from escalation.moves import Transition
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import Act
-from escalation.policy import AudienceKind
-from services import notices
+from services import absence, notices, path
+from services.asking import ask, check_fits, end_waiting
 from services.change import Change, change
 from services.clarion import Clarion
-from services.owners import open_counts, why_not_owner
-from storage.tables import handovers
+from services.successors import successors
 
 _ENDED = {
     HandoverOutcome.ACCEPTED: "was accepted already",
@@ -24,6 +21,7 @@ _ENDED = {
     HandoverOutcome.LAPSED: "ended without an answer",
     HandoverOutcome.REPLACED: "went to somebody else since",
     HandoverOutcome.OVERTAKEN: "is over",
+    HandoverOutcome.WITHDRAWN: "was withdrawn, as the owner is back",
 }
 
 
@@ -53,7 +51,7 @@ async def take_over_now(it: Change, reason: str, notes: str) -> None:
     if it.by == it.escalation.owner_id:
         raise Refused(f"You own {it.escalation.reference} already.")
     it.allow(Act.TAKE_OVER)
-    await _check_fits(it, it.by, ranked=False)
+    await check_fits(it, it.by, ranked=False)
     handover = Handover(it.escalation.id, it.now, it.by, it.escalation.owner_id, it.by, reason, notes)
     await end_waiting(it, HandoverOutcome.OVERTAKEN)
     handover.answered_at, handover.outcome = it.now, HandoverOutcome.ACCEPTED
@@ -61,38 +59,13 @@ async def take_over_now(it: Change, reason: str, notes: str) -> None:
     await _become_owner(it, it.by, reason)
 
 
-async def ask(it: Change, to_id: str, reason: str, notes: str) -> Handover:
-    """Put the question to the new owner, replacing one that is still waiting."""
-    if to_id == it.escalation.owner_id:
-        raise InvalidInput("new_owner", f"<@{to_id}> owns it already; choose somebody else.")
-    await _check_fits(it, to_id)
-    await end_waiting(it, HandoverOutcome.REPLACED)
-    handover = Handover(it.escalation.id, it.now, it.by, it.escalation.owner_id, to_id, reason, notes)
-    it.session.add(handover)
-    await it.session.flush()
-    await it.owe(Transition.HANDOVER_ASKED, handover=handover)
-    asked = [one for one in it.owed if one.kind is Kind.HANDOVER and one.is_open]
-    await it.enqueue(EffectKind.INVITE, users=[to_id])
-    await notices.ask(it, to_id, NoticeKind.HANDOVER, asked)
-    event = it.record(
-        EventKind.HANDOVER_ASKED,
-        why=reason,
-        to=to_id,
-        notes=notes,
-        handover=handover.id,
-        until=it.due(Kind.HANDOVER),
-    )
-    await it.show(event)
-    return handover
-
-
 async def accept(clarion: Clarion, escalation_id: int, handover_id: int, by: str, key: str | None) -> Escalation:
     """The one who was asked becomes the owner."""
     async with change(clarion, escalation_id, by, key) as it:
         handover = await _waiting_for(it, handover_id)
-        await _check_fits(it, by, ranked=False)
+        await check_fits(it, by, ranked=False)
         handover.answered_at, handover.outcome = it.now, HandoverOutcome.ACCEPTED
-        await _become_owner(it, by, handover.reason)
+        await _become_owner(it, by, handover.reason, by_clarion=not handover.asked_by)
         return it.escalation
 
 
@@ -104,7 +77,10 @@ async def decline(clarion: Clarion, escalation_id: int, handover_id: int, by: st
         await it.owe(Transition.HANDOVER_ENDED)
         event = it.record(EventKind.HANDOVER_DECLINED, to=by, owner=it.escalation.owner_id)
         await it.show(event)
-        await it.tell(event, [it.escalation.owner_id, handover.asked_by])
+        if handover.asked_by:
+            await it.tell(event, [it.escalation.owner_id, handover.asked_by])
+        # Whom Clarion asked in the owner's absence is followed by the next, of which the owner is told.
+        await absence.follow(it, without=[by])
         return it.escalation
 
 
@@ -116,32 +92,44 @@ async def lapse(it: Change, obligation: Obligation) -> None:
         return
     handover.answered_at, handover.outcome = it.now, HandoverOutcome.LAPSED
     await it.owe(Transition.HANDOVER_ENDED)
-    event = it.record(EventKind.HANDOVER_LAPSED, to=handover.to_id, owner=it.escalation.owner_id)
+    above = it.one_rung_up()
+    told = [{"user": user, "roles": path.roles_told(it, user)} for user in above]
+    event = it.record(EventKind.HANDOVER_LAPSED, to=handover.to_id, owner=it.escalation.owner_id, told=told)
+    await path.remember(it, above)
     await it.show(event)
-    above = next((rung.tell for rung in it.severity.if_silent if rung.tell.kind is not AudienceKind.OWNER), None)
-    people = it.roster.told(above, it.clarion.policy, it.escalation.owner_id) if above is not None else None
-    await it.tell(event, [it.escalation.owner_id, handover.asked_by, *(people or ())])
+    asked = [it.escalation.owner_id, handover.asked_by] if handover.asked_by else []
+    await it.tell(event, [*asked, *above])
+    await absence.follow(it, without=[handover.to_id])
 
 
-async def replace_owner(clarion: Clarion, escalation_id: int) -> str | None:
-    """Give an escalation whose owner cannot go on to the next in the path, at once; returns who that is."""
+async def see_to_owner(clarion: Clarion, escalation_id: int, *, afresh: bool = False) -> None:
+    """An owner who cannot go on is replaced at once; for one who is away the next is asked (`absence.follow`)."""
     async with change(clarion, escalation_id, "", None) as it:
-        return await replace_if_lost(it)
+        await look_after_owner(it, afresh=afresh)
+
+
+async def look_after_owner(it: Change, *, afresh: bool = False) -> None:
+    """Like `see_to_owner`, within a change."""
+    if await replace_if_lost(it) is None:
+        await absence.follow(it, afresh=afresh)
 
 
 async def replace_if_lost(it: Change, why: str = "") -> str | None:
-    """Like `replace_owner`, within a change; None when the owner can go on or nobody could follow."""
+    """Give an escalation whose owner cannot go on to the next in the path; returns who that is.
+
+    None when the owner can go on or nobody could follow.
+    """
     owner = await it.person(it.escalation.owner_id)
     if not it.escalation.status.is_live or (owner is not None and owner.may_act):
         return None
     why = why or _why_lost(owner)
-    successor = await _successor(it)
-    if not successor:
+    found = await successors(it)
+    if not found:
         return None
     it.move(Move.REPLACE_OWNER)
     it.escalation.acknowledged_at = None
-    await _become_owner(it, successor, why, transition=Transition.OWNER_REPLACED)
-    return successor
+    await _become_owner(it, found[0].user_id, why, Transition.OWNER_REPLACED, by_clarion=True)
+    return found[0].user_id
 
 
 def _why_lost(owner: Person | None) -> str:
@@ -150,36 +138,21 @@ def _why_lost(owner: Person | None) -> str:
     return f"{owner.name}'s account was deactivated" if owner.is_deactivated else f"{owner.name} may not own any more"
 
 
-async def _successor(it: Change) -> str:
-    """The next in the path who can act: the roster is up to half a minute old, and several may leave at once."""
-    load = await open_counts(it.session, it.clarion.team_id)
-    gone = [it.escalation.owner_id]
-    while found := it.roster.suggested_owner(it.severity, load, "", without=gone):
-        person = await it.person(found)
-        if person is not None and person.may_act:
-            return found
-        gone.append(found)
-    return await _last_resort(it)
-
-
-async def _last_resort(it: Change) -> str:
-    """Who owns when the path has nobody left: an admin, else the reporter, else nobody ("")."""
-    for user in (*it.roster.admins, it.escalation.reporter_id):
-        person = await it.person(user)
-        if user != it.escalation.owner_id and person is not None and person.may_act:
-            return user
-    return ""
-
-
 async def _become_owner(
-    it: Change, user_id: str, reason: str, transition: Transition = Transition.HANDOVER_ACCEPTED
+    it: Change,
+    user_id: str,
+    reason: str,
+    transition: Transition = Transition.HANDOVER_ACCEPTED,
+    *,
+    by_clarion: bool = False,
 ) -> None:
+    """`by_clarion`: it came of nobody's wish, so that the reporter hears of it, too."""
     escalation = it.escalation
     if transition is Transition.HANDOVER_ACCEPTED:
         it.move(Move.ACCEPT_HANDOVER)
         escalation.acknowledged_at = escalation.acknowledged_at or it.now
-    previous = escalation.owner_id
-    escalation.owner_id, escalation.owner_zone = user_id, it.clarion.zone_of(await it.person(user_id))
+    previous, owner = escalation.owner_id, await it.person(user_id)
+    escalation.owner_id, escalation.owner_zone = user_id, it.clarion.zone_of(owner)
     escalation.still_working_count = 0
     await end_waiting(it, HandoverOutcome.OVERTAKEN)
     await it.owe(transition)
@@ -191,22 +164,18 @@ async def _become_owner(
         **{"from": previous, "to": user_id},
         status=escalation.status.value,
         next_update_at=it.due(Kind.UPDATE),
+        **absence.mark(owner, it.now),
     )
     await it.enqueue(EffectKind.INVITE, users=[user_id])
     await it.show(event, subscribers_too=True)
-    if transition is Transition.HANDOVER_ACCEPTED:
-        await it.tell(event, [previous])
-    else:
+    heard = (await it.followers()).to_tell(escalation, without={it.by})
+    concerned = [previous, *([escalation.reporter_id] if by_clarion else [])]
+    told = await it.who_can(concerned, but=user_id)
+    await it.tell(event, [user for user in told if user not in heard])
+    if transition is Transition.OWNER_REPLACED:
         acknowledge = [one for one in it.owed if one.kind is Kind.ACKNOWLEDGE and one.is_open]
         await notices.ask(it, user_id, NoticeKind.ASSIGNMENT, acknowledge)
-
-
-async def _check_fits(it: Change, user_id: str, *, ranked: bool = True) -> None:
-    person = await it.person(user_id)
-    allowed = not ranked or it.roster.may_own(user_id, it.severity)
-    reason = why_not_owner(person, it.severity.key, allowed=allowed, needed=it.severity.owners)
-    if reason:
-        raise InvalidInput("new_owner", reason)
+        await absence.follow(it)
 
 
 async def _waiting_for(it: Change, handover_id: int) -> Handover:
@@ -219,14 +188,3 @@ async def _waiting_for(it: Change, handover_id: int) -> Handover:
         ended = _ENDED[handover.outcome or HandoverOutcome.LAPSED]
         raise Refused(f"This request {ended}; <@{it.escalation.owner_id}> owns {it.escalation.reference}.")
     return handover
-
-
-async def end_waiting(it: Change, outcome: HandoverOutcome) -> None:
-    """End a handover that still waits; its obligation is settled so that its message is edited."""
-    waiting = await it.session.scalar(
-        select(Handover).where(handovers.c.escalation_id == it.escalation.id, handovers.c.answered_at.is_(None))
-    )
-    if waiting is None:
-        return
-    waiting.answered_at, waiting.outcome = it.now, outcome
-    await it.session.flush()

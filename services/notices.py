@@ -28,6 +28,7 @@ async def ask(
     owed: Iterable[Obligation],
     *,
     late_since: datetime | None = None,
+    due_at: datetime | None = None,
     needs: Iterable[Effect | int] = (),
     needs_within: timedelta | None = None,
     joins: bool = False,
@@ -38,7 +39,8 @@ async def ask(
     `joins`: it may be said in one message with what waits to be sent to that person. `not_before`: others will join.
 
     What that one asked for and is still owed comes along: with its message it would lose its buttons. What was put
-    off since then, as by a lower severity, is asked for in its own time.
+    off since then, as by a lower severity, is asked for in its own time. `due_at` is when it should have been sent, and
+    kept for those who watch how late we are (services/backlog.py).
     """
     asked = [one.id for one in owed]
     before = None if it.is_new else await withdraw(it, audience)
@@ -50,10 +52,15 @@ async def ask(
     subject = await give_id(it.session, notice)
     effect = await bundling.waiting_for(it, audience) if joins else None
     if effect is not None:
-        bundling.hurry(it, effect)
+        bundling.hurry(it, effect, due_at or it.now)
     else:
         effect = await it.enqueue(
-            EffectKind.SEND_NOTICE, subject_id=subject, needs=needs, needs_within=needs_within, not_before=not_before
+            EffectKind.SEND_NOTICE,
+            subject_id=subject,
+            needs=needs,
+            needs_within=needs_within,
+            not_before=not_before,
+            due_at=(due_at or it.now).isoformat(),
         )
     notice.effect_id = await give_id(it.session, effect)
     return notice

@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation import moves
 from escalation.case import Customer, Escalation, EventKind, NoticeKind, Person, Status
+from escalation.consequences import Transition
 from escalation.effects import EffectKind
 from escalation.errors import AlreadyDone, ClarionError, InvalidInput, Refused
 from escalation.obligations import Kind
 from escalation.permissions import Standing
 from escalation.wording import CUSTOMER_NAME_LIMIT, name_key
-from services import notices, path, requests, subscribers
+from services import absence, notices, path, requests, subscribers
 from services.change import NOT_FOR_OUTSIDERS, Change
 from services.clarion import Clarion
 from services.owners import why_not_owner
@@ -129,9 +129,10 @@ async def _open(clarion: Clarion, request: NewEscalation, by: str, key: str, sho
             escalation = await _store(clarion, session, request, number, customer, owner, by, now)
             roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, now)
             it = Change(clarion, session, escalation, by, now, roster, [], set(Standing), told=True, is_new=True)
-            await _record(it, request)
-            await it.owe(moves.Transition.OPENED)
+            await _record(it, request, owner)
+            await it.owe(Transition.OPENED)
             await _effects(it, await subscribers.followers(session, escalation))
+            await absence.follow(it)
             await requests.claim(session, clarion.team_id, key, escalation.id, now)
         return escalation
 
@@ -230,7 +231,7 @@ async def _store(
     return escalation
 
 
-async def _record(it: Change, request: NewEscalation) -> None:
+async def _record(it: Change, request: NewEscalation, owner: Person) -> None:
     escalation = it.escalation
     it.record(
         EventKind.OPENED,
@@ -240,6 +241,7 @@ async def _record(it: Change, request: NewEscalation) -> None:
         summary=escalation.summary,
         confidential=escalation.confidential,
         status=escalation.status.value,
+        **absence.mark(owner, it.now),
     )
     if request.source is not None:
         source = request.source

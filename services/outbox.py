@@ -17,8 +17,13 @@ from storage.tables import outbox
 
 # How much later a lesser severity's effect counts as owed: the serious go first, yet nobody starves.
 HEAD_START = timedelta(seconds=20)
-# Of edits that wait for Slack's limits the card goes first, then whoever was asked, then those who read along.
-_BEHIND = {EffectKind.REFRESH_NOTICE: timedelta(seconds=1), EffectKind.REFRESH_ANNOUNCEMENT: timedelta(seconds=2)}
+# Of edits that wait for Slack's limits the card goes first, then whoever was asked, then those who read along; what nobody
+# sees while all is well comes last.
+_BEHIND = {
+    EffectKind.REFRESH_NOTICE: timedelta(seconds=1),
+    EffectKind.REFRESH_ANNOUNCEMENT: timedelta(seconds=2),
+    EffectKind.REFRESH_BACKUP: timedelta(seconds=3),
+}
 
 
 async def enqueue(

@@ -11,17 +11,18 @@ from sqlalchemy import func, select
 
 from escalation.business_time import on_clock
 from escalation.case import Escalation, EventKind, PlanStep, Update
+from escalation.consequences import Transition
 from escalation.duration import in_words
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, NotFound, Refused
 from escalation.ladder import to_snooze
 from escalation.lifecycle import Move
-from escalation.moves import Transition
 from escalation.obligations import Kind
 from escalation.permissions import Act, may_still_work
-from services import notices
+from services import customer_log, notices
 from services.change import Change, change
 from services.clarion import Clarion
+from storage.numbering import give_id
 from storage.tables import plan_steps
 
 
@@ -175,19 +176,19 @@ async def snooze(
         return until
 
 
-async def told_customer(clarion: Clarion, escalation_id: int, by: str, key: str | None) -> Escalation:
-    """The customer has heard what they were promised to hear."""
+async def told_customer(clarion: Clarion, escalation_id: int, by: str, key: str | None) -> customer_log.Press:
+    """The customer has heard what they were promised to hear; `services.customer_log` takes the words."""
     async with change(clarion, escalation_id, by, key) as it:
         it.allow(Act.POST_UPDATE)
         it.move(Move.TELL_CUSTOMER)
         if not any(one.kind is Kind.CUSTOMER_CONTACT for one in it.owed):
             raise Refused(
-                f"No word to the customer is owed on {it.escalation.reference} now; Post update takes what they were told."
+                f"No word to the customer is owed on {it.escalation.reference} now; /escalate told takes what they were told."
             )
         await it.owe(Transition.CUSTOMER_TOLD)
-        it.record(EventKind.CUSTOMER_TOLD)
+        event = it.record(EventKind.CUSTOMER_TOLD)
         await it.show()
-        return it.escalation
+        return customer_log.Press(it.escalation, it.now, await give_id(it.session, event))
 
 
 async def plan(
@@ -203,7 +204,10 @@ async def plan(
         it.allow(Act.PLAN)
         it.move(Move.PLAN)
         await _check_people(it, steps)
+        done = {(step.what, step.who) for step in steps if step.done}
         for old in await _undone_steps(it):
+            if (old.what, old.who) in done:
+                await it.owe(Transition.STEP_DONE, subject_id=old.id)
             await it.session.delete(old)
         rows = await _add_steps(it, steps)
         it.escalation.target_resolution_on = target_resolution_on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -46,13 +46,30 @@ async def _tell(
     fresh = [user for user in people if user not in told_before | {it.escalation.owner_id, it.escalation.reporter_id}]
     await remember(it, fresh)
     for user in fresh:
-        theirs = [role for role in it.roster.roles_of(user) if role in roles]
+        theirs = roles_told(it, user, roles)
         await it.enqueue(EffectKind.TELL_PATH, needs=needs, needs_within=needs_within, user=user, roles=theirs)
-    if fresh:
-        event = it.record(EventKind.PATH_TOLD, users=fresh, roles=list(roles), severity=obligation.severity)
-        event.by = ""
     obligation.settle(it.now, "")
+    if fresh:
+        told = [{"user": user, "roles": roles_told(it, user, roles)} for user in fresh]
+        event = it.record(EventKind.PATH_TOLD, users=fresh, told=told, roles=list(roles), severity=obligation.severity)
+        event.by = ""
     return fresh
+
+
+async def rows_to_tell(it: Change) -> tuple[int, ...]:
+    """The rows of `notify` of which nothing is owed, and which have somebody left who was not told."""
+    if not it.escalation.status.is_live:
+        return ()
+    owed = {one.subject_id for one in it.owed if one.kind is Kind.TELL_PATH}
+    told = await _told(it) | {it.escalation.owner_id, it.escalation.reporter_id}
+    rows = enumerate(it.severity.notify)
+    return tuple(index for index, row in rows if index not in owed and set(it.roster.people(row.roles)) - told)
+
+
+def roles_told(it: Change, user_id: str, roles: Collection[str] | None = None) -> list[str]:
+    """As what somebody is told, of these roles or of any: the admins stand in where nobody fills them."""
+    theirs = [role for role in it.roster.roles_of(user_id) if roles is None or role in roles]
+    return theirs or (["admin"] if user_id in it.roster.admins else [])
 
 
 async def remember(it: Change, user_ids: Iterable[str]) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 
 from escalation.case import Person, Status, Workspace
+from services import absence
 from services.clarion import Clarion
-from services.handing_over import replace_owner
+from services.handing_over import see_to_owner
 from storage.tables import escalations, people
 
-_FACTS = ("name", "email", "zone", "is_bot", "is_guest", "is_deactivated", "is_stranger")
+_FACTS = ("name", "email", "zone", "is_bot", "is_guest", "is_deactivated", "is_stranger", "away_status", "away_until")
 
 
 async def known(clarion: Clarion, user_id: str) -> Person | None:
@@ -30,7 +31,7 @@ async def names(clarion: Clarion, user_ids: Iterable[str]) -> dict[str, Person]:
 
 
 async def remember(clarion: Clarion, found: Sequence[Person]) -> None:
-    """Store who they are now; only what changed is written. An owner who cannot go on is replaced at once."""
+    """Store who they are now; only what changed is written. Owners who left or went away are seen to at once."""
     before = await names(clarion, [person.user_id for person in found])
     changed = [person for person in found if not _same(before.get(person.user_id), person)]
     if not changed:
@@ -46,13 +47,28 @@ async def remember(clarion: Clarion, found: Sequence[Person]) -> None:
                 for fact in _FACTS:
                     setattr(row, fact, getattr(person, fact))
     clarion.rosters.forget()
-    await replace_lost_owners(clarion)
+    now = clarion.clock.now()
+    was_away = [one for one in before.values() if one.away_status]
+    after = {person.user_id: person for person in changed}
+    came_back = {one.user_id for one in was_away if one.user_id in after and not after[one.user_id].is_away(now)}
+    # Of an absence that ended by itself nobody may have taken note before the next began.
+    afresh = {one.user_id for one in was_away if one.user_id in after and not one.is_away(now)}
+    await see_to_owners(clarion, came_back | afresh)
 
 
-async def replace_lost_owners(clarion: Clarion) -> None:
-    """Every open escalation whose owner was deactivated (or may not act any more) goes to the next in the path."""
+async def see_to_owners(clarion: Clarion, came_back: Collection[str] = ()) -> None:
+    """Every open escalation whose owner was deactivated (or may not act any more) goes to the next in the path; where
+    the owner is away the next is asked. `came_back` are those whose absence has ended, be it that another began.
+    """
+    for escalation_id in await _lost(clarion):
+        await see_to_owner(clarion, escalation_id)
+    for escalation_id, owner_id in await absence.to_follow(clarion, came_back):
+        await see_to_owner(clarion, escalation_id, afresh=owner_id in came_back)
+
+
+async def _lost(clarion: Clarion) -> Sequence[int]:
     async with clarion.database.read() as session:
-        lost = await session.scalars(
+        found = await session.scalars(
             select(escalations.c.id)
             .join(people, (people.c.team_id == escalations.c.team_id) & (people.c.user_id == escalations.c.owner_id))
             .where(
@@ -61,9 +77,7 @@ async def replace_lost_owners(clarion: Clarion) -> None:
                 people.c.is_deactivated | people.c.is_guest | people.c.is_bot | people.c.is_stranger,
             )
         )
-        found = lost.all()
-    for escalation_id in found:
-        await replace_owner(clarion, escalation_id)
+        return found.all()
 
 
 def _same(before: Person | None, after: Person) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from escalation.case import Workspace
-from escalation.effects import EffectKind
 from escalation.policy import Policy, unfilled_roles
 from escalation.series import series
 from escalation.wording import role_words
+from services.admins import tell_admins
 from services.clarion import Clarion
-from services.outbox import enqueue
 from services.rosters import read_roster, unknown_references
 
 
@@ -36,20 +35,10 @@ async def warn_admins(clarion: Clarion, groups: Sequence[str] = ()) -> str:
     text = "\n".join(sentence for sentence in found if sentence)
     if text == told:
         return text
-    now = clarion.clock.now()
     async with clarion.database.write() as session:
         workspace = await session.get_one(Workspace, clarion.team_id, with_for_update=True)
         if workspace.policy_warnings == text:
             return text  # another process, started with this one, was quicker
         workspace.policy_warnings = text
-        for user in roster.admins if text else ():
-            await enqueue(
-                session,
-                EffectKind.TELL_PERSON,
-                team_id=clarion.team_id,
-                now=now,
-                rank=len(clarion.policy.severities),  # behind every escalation's
-                user=user,
-                text=f"The policy deserves a look:\n{text}",
-            )
+        await tell_admins(session, clarion, roster.admins if text else (), f"The policy deserves a look:\n{text}")
     return text

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import exists, select
+
 from blocks.views import CardView
 from escalation import ladder, lifecycle, moves, permissions
 from escalation.business_time import on_clock
@@ -16,6 +18,7 @@ from escalation.permissions import Act
 from services import opening, views
 from services.change import standing
 from services.clarion import Clarion
+from storage.tables import handovers
 
 
 async def may(clarion: Clarion, escalation_id: int, user_id: str, act: Act) -> bool:
@@ -73,6 +76,13 @@ async def owner_fits(clarion: Clarion, user_id: str, severity: str) -> bool:
     async with clarion.database.read() as session:
         roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, clarion.clock.now())
     return policy is None or roster.may_own(user_id, policy)
+
+
+async def has_handed_off(clarion: Clarion, escalation_id: int, user_id: str) -> bool:
+    """Whether this person has asked somebody to take this escalation over before."""
+    mine = (handovers.c.escalation_id == escalation_id, handovers.c.asked_by == user_id)
+    async with clarion.database.read() as session:
+        return bool(await session.scalar(select(exists().where(*mine))))
 
 
 def next_update_due(clarion: Clarion, escalation: Escalation) -> datetime:

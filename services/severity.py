@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from escalation.case import Escalation, EventKind
+from escalation.consequences import Transition
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, Refused
 from escalation.lifecycle import Move
-from escalation.moves import Transition
 from escalation.obligations import Kind
 from escalation.permissions import Act
-from services import handing_over, notices, path
+from services import asking, notices, path
 from services.change import Change, change
 from services.clarion import Clarion
 from services.opening import is_announced
@@ -73,6 +73,6 @@ async def _bring_in(it: Change, told: list[str]) -> None:
 async def _propose(it: Change, new_owner_id: str, reason: str) -> None:
     """Whoever may change the severity may propose the owner that its rank asks for (POLICY.md)."""
     try:
-        await handing_over.ask(it, new_owner_id, reason, "")
+        await asking.ask(it, new_owner_id, reason, "")
     except Refused as refusal:
         raise InvalidInput("new_owner", str(refusal)) from None

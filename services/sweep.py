@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -35,7 +35,7 @@ class _Said:
 
     kind: NoticeKind
     owed: list[Obligation] = field(default_factory=list)
-    since: datetime | None = None
+    due_at: datetime | None = None
 
 
 async def next_due(clarion: Clarion) -> datetime | None:
@@ -49,8 +49,11 @@ async def next_due(clarion: Clarion) -> datetime | None:
         return found
 
 
-async def sweep(clarion: Clarion) -> int:
-    """Ask for everything that is due, the most serious escalation first; returns how many had something due."""
+async def sweep(clarion: Clarion, moves: Callable[[], None] = lambda: None) -> int:
+    """Ask for everything that is due, the most serious escalation first; returns how many had something due.
+
+    `moves` is called after each escalation: after an outage there may be work for minutes.
+    """
     now = clarion.clock.now()
     async with clarion.database.read() as session:
         rows = await session.execute(
@@ -67,20 +70,21 @@ async def sweep(clarion: Clarion) -> int:
     outlook = await foresee(clarion, concerned, now) if concerned else Outlook(now)
     for escalation_id in concerned:
         try:
-            await _sweep_one(clarion, escalation_id, outlook)
+            await sweep_one(clarion, escalation_id, outlook)
         except Exception:  # one escalation that cannot be swept must not silence the others
             log.exception("Escalation %s could not be swept", escalation_id)
         await release(clarion, outlook.swept(escalation_id))
+        moves()
     return len(due)
 
 
-async def _sweep_one(clarion: Clarion, escalation_id: int, outlook: Outlook) -> None:
+async def sweep_one(clarion: Clarion, escalation_id: int, outlook: Outlook) -> None:
     """Ask for what is due of one escalation. Another process that was first leaves nothing to do.
 
     Nobody is asked who left: the process that heard of it may have been killed before it found a successor.
     """
     async with change(clarion, escalation_id, "", None) as it:
-        await handing_over.replace_if_lost(it)
+        await handing_over.look_after_owner(it)
         due = [one for one in it.owed if one.next_at is not None and one.next_at <= it.now]
         said: dict[str, _Said] = {}
         for obligation in due:
@@ -104,7 +108,9 @@ async def _tell_path(it: Change) -> None:
 
 async def _end_handover(it: Change, obligation: Obligation) -> None:
     calendar = await _calendar(it, obligation)
-    if may_be_said(obligation, calendar, it.now):
+    if obligation.due_at > it.now:  # it was looked at only because an absence ends
+        obligation.next_at = obligation.due_at
+    elif may_be_said(obligation, calendar, it.now):
         await handing_over.lapse(it, obligation)
     else:
         obligation.next_at = calendar.next_opening(it.now)
@@ -115,10 +121,11 @@ async def _climb(it: Change, obligation: Obligation, said: dict[str, _Said]) -> 
     if what.steps and not obligation.rungs and obligation.snoozed_until is not None:
         await it.enqueue(EffectKind.REFRESH_CARD)  # it still says that nobody is asked
     take(obligation, what)
+    if what.steps:
+        await it.enqueue(EffectKind.REFRESH_BACKUP)
     debtor = obligation.debtor_id or it.escalation.owner_id
     for one in heard(what, debtor, it.escalation.owner_id, it.roster, it.clarion.policy):
-        late = one.at if one.at is not None and _is_late(it, one.at) else None
-        _add(said, one.audience, one.kind, obligation, late)
+        _add(said, one.audience, one.kind, obligation, one.at)
 
 
 def _is_late(it: Change, moment: datetime) -> bool:
@@ -134,7 +141,7 @@ async def _calendar(it: Change, obligation: Obligation) -> Calendar:
 
 
 def _add(
-    said: dict[str, _Said], audience: Iterable[str], kind: NoticeKind, obligation: Obligation, late: datetime | None
+    said: dict[str, _Said], audience: Iterable[str], kind: NoticeKind, obligation: Obligation, due_at: datetime | None
 ) -> None:
     for user in audience:
         what = said.setdefault(user, _Said(kind))
@@ -142,8 +149,8 @@ def _add(
             what.kind = kind
         if obligation not in what.owed:
             what.owed.append(obligation)
-        if late is not None:
-            what.since = min(what.since or late, late)
+        if due_at is not None:
+            what.due_at = min(what.due_at or due_at, due_at)
 
 
 async def _say(it: Change, audience: str, what: _Said, outlook: Outlook) -> None:
@@ -158,9 +165,17 @@ async def _say(it: Change, audience: str, what: _Said, outlook: Outlook) -> None
     ]
     if audience != CHANNEL and what.kind is NoticeKind.RAISED:
         await path.remember(it, [audience])
+    late_since = what.due_at if what.due_at is not None and _is_late(it, what.due_at) else None
     until = outlook.hold_until(audience, it.escalation.id) if audience != CHANNEL else None
     notice = await notices.ask(
-        it, audience, what.kind, owed, late_since=what.since, joins=audience != CHANNEL, not_before=until
+        it,
+        audience,
+        what.kind,
+        owed,
+        late_since=late_since,
+        due_at=what.due_at,
+        joins=audience != CHANNEL,
+        not_before=until,
     )
     if until is not None and notice.effect_id is not None:
         outlook.hold(audience, notice.effect_id, until)
@@ -168,8 +183,9 @@ async def _say(it: Change, audience: str, what: _Said, outlook: Outlook) -> None
         EventKind.ASKED,
         audience=audience,
         notice=what.kind.value,
+        roles=path.roles_told(it, audience) if what.kind is NoticeKind.RAISED else [],
         what=[one.kind.value for one in owed],
-        late_since=what.since.isoformat() if what.since else None,
+        late_since=late_since.isoformat() if late_since else None,
     )
 
 

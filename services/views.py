@@ -18,6 +18,7 @@ from escalation.series import series
 from escalation.wording import role_words
 from services import subscribers
 from services.clarion import Clarion
+from services.customer_log import last_told
 from storage.tables import events, handovers, notices, obligations, plan_steps, updates
 
 
@@ -36,6 +37,7 @@ async def card_view(session: AsyncSession, clarion: Clarion, escalation: Escalat
     """Everything on the card, as the session sees it."""
     owed = await open_obligations(session, [escalation.id])
     first = {one.kind: one for one in reversed(owed)}
+    contact = first.get(Kind.CUSTOMER_CONTACT)
     handover = await waiting_handover(session, escalation.id) if Kind.HANDOVER in first else None
     owner = await session.get(Person, (clarion.team_id, escalation.owner_id))
     snoozers = await _snoozers(session, escalation.id) if any(one.snoozed_until for one in owed) else {}
@@ -47,7 +49,7 @@ async def card_view(session: AsyncSession, clarion: Clarion, escalation: Escalat
         steps=tuple(await plan(session, escalation.id)),
         acknowledge_by=_due(first.get(Kind.ACKNOWLEDGE)),
         next_update_at=_due(first.get(Kind.UPDATE)),
-        customer_next_at=_due(first.get(Kind.CUSTOMER_CONTACT)),
+        customer_next_at=_due(contact),
         snoozes=tuple(
             Snoozed(one.kind, one.snoozed_until, snoozers.get(one.kind.value, ""), one.snooze_reason)
             for one in owed
@@ -57,6 +59,9 @@ async def card_view(session: AsyncSession, clarion: Clarion, escalation: Escalat
         handover_until=_due(first.get(Kind.HANDOVER)),
         may_still_work=may_still_work(escalation),
         source=await _source(session, escalation),
+        customer_promised=contact is not None and contact.promised,
+        # Whoever is still owed their first word has heard none.
+        customer_told=await last_told(session, escalation.id) if contact is None or contact.promised else None,
     )
 
 

@@ -10,6 +10,8 @@ from .json_types import Json
 from .people import Person, Usergroup, user_json, usergroup_json
 from .state import Channel, Message
 
+STATUS = "/status"
+
 if TYPE_CHECKING:
     from .workspace import Workspace
 
@@ -47,6 +49,23 @@ def change_person(ws: Workspace, person: Person, **fields: object) -> None:
     body = _user(ws, person)
     ws.events.emit({"type": "user_change", "user": body})
     ws.changes.notify()
+
+
+def set_status(ws: Workspace, person: Person, text: str = "", emoji: str = "", expiration: int = 0) -> None:
+    """Say what one is up to beside one's name; nothing takes it back. Slack has a speech balloon where no emoji is chosen."""
+    emoji = emoji or (":speech_balloon:" if text else "")
+    change_person(ws, person, status_text=text, status_emoji=emoji, status_expiration=expiration)
+
+
+def type_status(ws: Workspace, person: Person, rest: str) -> None:
+    """Slack's own command: `/status :palm_tree: On holiday`, and `/status clear`."""
+    first, _, words = rest.strip().partition(" ")
+    if rest.strip().casefold() in ("", "clear"):
+        set_status(ws, person)
+    elif len(first) > 2 and first.startswith(":") and first.endswith(":"):
+        set_status(ws, person, words.strip(), first)
+    else:
+        set_status(ws, person, rest.strip())
 
 
 def _user(ws: Workspace, person: Person) -> Json:

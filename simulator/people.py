@@ -19,7 +19,10 @@ def id_for(name: str) -> str:
 
 @dataclass
 class Person:
-    """One member. `team_id` is only set for a stranger of another organisation (Slack Connect)."""
+    """One member. `team_id` is only set for a stranger of another organisation (Slack Connect).
+
+    The status ends at `status_expiration` in epoch seconds, 0: when it is taken back.
+    """
 
     name: str
     real_name: str = ""
@@ -33,6 +36,9 @@ class Person:
     deleted: bool = False
     admin: bool = False
     team_id: str = ""
+    status_text: str = ""
+    status_emoji: str = ""
+    status_expiration: int = 0
     updated: int = 0
     extra: Json = field(default_factory=dict)
 
@@ -72,6 +78,9 @@ def user_json(person: Person, home_team: str, with_email: bool, now: float) -> J
         "display_name": person.name,
         "display_name_normalized": person.name,
         "title": person.title,
+        "status_text": person.status_text,
+        "status_emoji": person.status_emoji,
+        "status_expiration": person.status_expiration,
         "team": person.team_id or home_team,
         "image_48": f"https://avatars.example.com/{person.id}/48",
     }

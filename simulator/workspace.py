@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -82,6 +82,8 @@ class Workspace:
         self.app_token = f"xapp-1-{self.app_id}-{self.ids.token()}"
         self.signing_secret = self.ids.token(32)
         self.base_url = self.api_url = ""
+        self.posts_scheduled = False
+        self._queue_held_at: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -208,6 +210,21 @@ class Workspace:
     async def until(self, predicate: Callable[[], T], timeout: float = 30.0) -> T:
         """Wait until the predicate is true, asked again at every change. Raises TimeoutError."""
         return await self.changes.until(predicate, timeout)
+
+    @contextlib.contextmanager
+    def holding_scheduled(self) -> Iterator[None]:
+        """Meanwhile time stands still for messages that wait for theirs: for who moves the clock over hours in one go
+        and means that the app lived through them, so that it would have taken them back in time.
+        """
+        self._queue_held_at = self.queue_clock()
+        try:
+            yield
+        finally:
+            self._queue_held_at = None
+
+    def queue_clock(self) -> float:
+        """The time by which scheduled messages go."""
+        return self.clock.now() if self._queue_held_at is None else self._queue_held_at
 
     def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Run something in the background until the workspace ends."""

@@ -80,6 +80,10 @@ class Database:
         """Call `listener` (which must only set a flag) after each commit of this process."""
         self._listeners.append(listener)
 
+    def forget(self, listener: Callable[[], None]) -> None:
+        """Call this listener no more."""
+        self._listeners.remove(listener)
+
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed when the block ends, rolled back when it raises."""

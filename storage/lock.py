@@ -7,6 +7,7 @@ operating system. Both are gone the moment the process is, however it ended, so 
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import logging
 from collections.abc import Callable
@@ -39,6 +40,7 @@ class CourierLock:
         self._database = database
         self._team_id = team_id
         self._listeners: list[Callable[[], None]] = []
+        self._closed = asyncio.Event()
         if database.is_sqlite:
             self._hold: _Hold = _FileHold(_beside(database.url.database or "", f"courier-{team_id}.lock"))
         else:
@@ -58,22 +60,30 @@ class CourierLock:
 
         The workspace's row must exist. Claims of the courier that held the lock before carry an older token.
         """
-        if not await self._hold.take():
+        if self._closed.is_set() or not await self._hold.take():
             return None
         try:
             token = await self._raise_token()
         except BaseException:
             await self._hold.drop()
             raise
+        if self._closed.is_set():
+            await self._hold.drop()
+            return None
         log.info("This process carries the messages of %s now", self._team_id)
         return token
 
     def still_held(self) -> bool:
         """Whether the lock is ours as far as can be known without asking; costs nothing."""
-        return self._hold.held()
+        return not self._closed.is_set() and self._hold.held()
 
     async def release(self) -> None:
         """Let another process have it."""
+        await self._hold.drop()
+
+    async def close(self) -> None:
+        """Let another have it, for good: it is not held from now on, and whoever is still getting it gives it back."""
+        self._closed.set()
         await self._hold.drop()
 
     async def _raise_token(self) -> int:

@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from storage import migrating
 from tests.postgres import PostgresServer, PostgresUnavailable
@@ -14,6 +15,11 @@ from tests.postgres import PostgresServer, PostgresUnavailable
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+# A machine that is busy for a moment is no failure of a rule.
+settings.register_profile("clarion", deadline=None)
+settings.load_profile("clarion")
 
 
 @pytest.fixture(scope="session")

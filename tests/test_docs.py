@@ -12,8 +12,8 @@ import yaml
 from bot.settings import Settings
 from docs.generate import MEANS, OWED, PAGES
 from escalation.business_time import Calendar
+from escalation.consequences import Consequence
 from escalation.duration import parse_cadence
-from escalation.moves import Consequence
 from escalation.obligations import Kind
 from escalation.policy_file import default_policy, default_policy_text, read_policy
 from tests.support.clock import at, wall

@@ -96,6 +96,7 @@ _CODES: dict[Verdict, tuple[str, ...]] = {
     ),
     Verdict.GONE: (
         "message_not_found",
+        "invalid_scheduled_message_id",
         "cant_update_message",
         "edit_window_closed",
         "is_inactive",
@@ -113,6 +114,9 @@ _CODES: dict[Verdict, tuple[str, ...]] = {
         "invalid_metadata_schema",
         "metadata_too_large",
         "metadata_must_be_sent_from_app",
+        "time_in_past",
+        "time_too_far",
+        "restricted_too_many",
         "too_many_pins",
         "too_many_bookmarks",
         "invalid_link",

@@ -6,7 +6,8 @@ What the rest of the program uses:
 - `await run()` until `await drain()`: waits without polling Slack or writing; `wake()` makes it look at once.
 - `await run_once()` does everything that can be done now, waits for the answers, and returns when to look again (None: only
   a commit can bring news). For tests and for stepping through time.
-- health: `last_round_at` (monotonic seconds); `holds_lock`; `is_parked`.
+- health: `last_round_at`, `last_answer_at` (monotonic seconds); `rounds` that ended well; `holds_lock`; `is_parked`.
+- one that is stuck is given up by `retire`; a new one with a lock of its own goes on where it stopped (`take_over`).
 
 A round is: write down what came of calls and choose what can go now (`waiting`), in one transaction that also claims it:
 the intent is on record before the call, under the fencing token. Then everything chosen is read for sending in one
@@ -28,14 +29,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.case import Escalation, Workspace
-from escalation.effects import Effect, EffectState
+from escalation.effects import EffectState
 from services.clarion import Clarion
 from services.delivery.answers import NotSent
 from services.delivery.flights import Flights
 from services.delivery.jobs import Desk
 from services.delivery.limits import Limits
 from services.delivery.outage import Outage
-from services.delivery.results import Result, in_doubt, record
+from services.delivery.results import Result, in_doubt, write_down
 from services.delivery.waiting import Bounds, Choice, choose, held, next_due
 from services.delivery.wire import Wire
 from storage.lock import CourierLock
@@ -45,6 +46,8 @@ log = logging.getLogger(__name__)
 
 MOST_IN_FLIGHT = 32
 DRAIN_WITHIN = 10.0
+# A stall has cost half a minute by the time it is noticed, so what is in flight gets less than before a stop.
+LANDS_WITHIN = 3.0
 # A standby looks this often whether the lock has come free; it writes nothing.
 STANDBY = timedelta(seconds=1)
 # The net below commits that did not wake us. Reads only.
@@ -56,11 +59,14 @@ CLOCK_LOOK = 0.4
 class Courier:
     """Sends for one workspace while it holds the lock."""
 
-    def __init__(self, clarion: Clarion, client: AsyncWebClient, lock: CourierLock) -> None:
+    def __init__(
+        self, clarion: Clarion, client: AsyncWebClient, lock: CourierLock, limits: Limits | None = None
+    ) -> None:
+        """`limits` are Slack's, and those of the courier before, since Slack counts on."""
         self._clarion = clarion
         self._lock = lock
         self._token: int | None = None
-        self._limits = Limits(clarion.clock.monotonic)
+        self._limits = limits or Limits(clarion.clock.monotonic)
         self._wire = Wire(client, self._limits, clarion.clock.now)
         self._outage = Outage(clarion.clock.monotonic, MOST_IN_FLIGHT)
         self._flights = Flights(self._outage, clarion.clock.monotonic, lock.still_held, self._landed)
@@ -69,6 +75,7 @@ class Courier:
         self._news = False
         self._stopping = False
         self.last_round_at = clarion.clock.monotonic()
+        self.rounds = 0
         clarion.database.on_commit(self.wake)
         lock.on_notify(self.wake)
 
@@ -81,6 +88,11 @@ class Courier:
     def is_parked(self) -> bool:
         """Whether Slack cannot be worked with just now."""
         return self._outage.is_on
+
+    @property
+    def last_answer_at(self) -> float:
+        """When Slack last answered a call, whatever it said, or when this courier began."""
+        return self._outage.answered_at
 
     def wake(self) -> None:
         """Look again at once: something was committed, or the clock was moved."""
@@ -119,6 +131,25 @@ class Courier:
             self._token = None
             await self._lock.release()
 
+    async def retire(self) -> list[Result]:
+        """Give it up with whatever it is stuck in; returns what its calls came to, for a successor to write down.
+
+        From the first moment on it begins nothing, and should what is stuck come to, it finds lock and token gone.
+        What does not land in time stays claimed under the old token: the successor looks for it in Slack.
+        """
+        self._stopping = True
+        self._clarion.database.forget(self.wake)
+        closing = asyncio.create_task(self._lock.close(), name="courier's lock")
+        await self._flights.all(LANDS_WITHIN)
+        if not closing.done() and (await asyncio.wait([closing], timeout=LANDS_WITHIN))[1]:
+            log.error("the courier's lock cannot be given up; it is free when its connection ends")
+        return list(self._flights.results)
+
+    def take_over(self, results: Sequence[Result]) -> None:
+        """Write these down, too."""
+        self._flights.results += results
+        self.wake()
+
     def _landed(self) -> None:
         self._woken.set()
 
@@ -138,13 +169,17 @@ class Courier:
 
     async def _round(self) -> datetime | None:
         async with self._one_round:
-            now = self._clarion.clock.now()
             self.last_round_at = self._clarion.clock.monotonic()
-            if not await self._is_ours():
-                return now + STANDBY
-            choice = await self._choice(now)
-            if choice.go or choice.look:
-                await self._begin(choice, now)
+            again_at = await self._carry(self._clarion.clock.now())
+            self.rounds += 1
+        return again_at
+
+    async def _carry(self, now: datetime) -> datetime | None:
+        if not await self._is_ours():
+            return now + STANDBY
+        choice = await self._choice(now)
+        if choice.go or choice.look:
+            await self._begin(choice, now)
         parked = self._outage.seconds_left()
         if parked > 0 and choice.oldest is not None:
             choice.no_later_than(now + timedelta(seconds=parked))
@@ -186,7 +221,7 @@ class Courier:
         taken, self._news = list(self._flights.results), False
         async with self._clarion.database.write() as session:
             desk = await self._desk(session, now)
-            locked = await self._write_down(desk, taken)
+            locked = await write_down(desk, taken)
             choice = await choose(session, self._bounds(desk, room, counted=True, written_down=len(taken)))
             for effect in choice.orphans:
                 log.warning("effect %d (%s) was left in flight by another process", effect.id, effect.kind)
@@ -198,29 +233,14 @@ class Courier:
             await self._claim(session, choice, now)
         # Only now: had the commit failed, the results would be written down in the next round.
         del self._flights.results[: len(taken)]
+        if desk.workspace.courier_token != self._token:
+            # One that was given up has come to late and raised it once more; or the lock was lost, and nobody told us.
+            log.warning("the courier's token is out of date; it is got anew")
+            self._token = None
+            await self._lock.release()
+            choice.no_later_than(now)
         log.debug("round: %d results, %d sent, %d escalations", len(taken), len(choice.go), len(locked))
         return choice
-
-    async def _write_down(self, desk: Desk, results: Sequence[Result]) -> Sequence[Escalation]:
-        """Returns the escalations concerned; whoever holds them spares the session from reading them again."""
-        if not results:
-            return ()
-        session = desk.session
-        found = await session.scalars(
-            select(Effect).where(outbox.c.id.in_([result.effect_id for result in results])).order_by(outbox.c.id)
-        )
-        effects = {effect.id: effect for effect in found}
-        cases = {effect.escalation_id for effect in effects.values() if effect.escalation_id is not None}
-        # In one order, and before anything that hangs on them: services lock the escalation first, too.
-        locked = await session.scalars(
-            select(Escalation).where(escalations.c.id.in_(cases)).order_by(escalations.c.id).with_for_update()
-        )
-        concerned = locked.all()
-        for result in results:
-            if result.effect_id in effects:
-                await record(desk, effects[result.effect_id], result)
-        await session.flush()
-        return concerned
 
     async def _desk(self, session: AsyncSession, now: datetime) -> Desk:
         workspace = await session.get_one(Workspace, self._clarion.team_id)

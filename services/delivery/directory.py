@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from escalation.absence import away_status
 from escalation.case import GroupMember, Person, Workspace
 from escalation.policy import Policy, named_entries, person_reference
 from services import people
@@ -113,7 +116,7 @@ async def _load_people(wire: Wire, clarion: Clarion) -> int:
         count += len(found)
         await people.remember(clarion, found)
     # Nothing may have changed since a process was killed that knew of it and had not acted upon it.
-    await people.replace_lost_owners(clarion)
+    await people.see_to_owners(clarion)
     return count
 
 
@@ -166,7 +169,17 @@ def person_of(user: Body, team_id: str) -> Person:
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         is_deactivated=bool(user.get("deleted")),
         is_stranger=bool(user.get("is_stranger")) or _home(user, team_id) != team_id,
+        **_absence(profile),
     )
+
+
+def _absence(profile: Body) -> dict[str, Any]:
+    """Whether and until when the Slack status says that they are out of office; an expiration of 0 is none."""
+    status = away_status(str(profile.get("status_text") or ""), str(profile.get("status_emoji") or ""))
+    ends = profile.get("status_expiration") or 0
+    if not status:
+        return {}
+    return {"away_status": status, "away_until": datetime.fromtimestamp(int(ends), UTC) if ends else None}
 
 
 def _home(user: Body, team_id: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 
@@ -11,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from escalation.effects import Effect
+from services.breaking_off import break_off
 from services.delivery.answers import InDoubt, Limited, NotSent, Refusal, Trouble, Verdict
 from services.delivery.jobs import Desk, Done, Dropped, Job, Search
 from services.delivery.outage import Outage
@@ -58,10 +58,7 @@ class Flights:
         """Wait for everything, break off what takes longer: that is in doubt then."""
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=within)
-        for task in list(self._tasks.values()):
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await break_off(list(self._tasks.values()))
 
     async def send(self, desk: Desk, effects: Iterable[Effect], token: int) -> None:
         """Read what each effect is to say, and start it; `token` is the one they were claimed with."""

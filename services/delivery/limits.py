@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 POST = "chat.postMessage"
+SCHEDULE = "chat.scheduleMessage"
 WINDOW = 60.0
 _ROUNDING = 1e-6
 
@@ -34,6 +35,8 @@ TIERS = {
 # "Several hundred" a minute for the workspace, and one a second for a channel; short bursts are tolerated.
 POSTS = Allowance(300, 100)
 POSTS_TO_ONE = Allowance(60, 3)
+# At most 30 may be set for the same five minutes of a channel, whatever these are.
+SCHEDULED_TO_ONE = Allowance(6, 6)
 UNLISTED = TIERS[3]
 
 _TIER_OF = {
@@ -42,6 +45,9 @@ _TIER_OF = {
     "bookmarks.list": 3,
     "bookmarks.remove": 2,
     "chat.delete": 3,
+    "chat.deleteScheduledMessage": 3,
+    "chat.scheduledMessages.list": 3,
+    SCHEDULE: 3,
     "chat.update": 3,
     "conversations.archive": 2,
     "conversations.create": 2,
@@ -125,7 +131,9 @@ class Limits:
         self._paused[method] = now + seconds
 
     def _keys(self, method: str, channel: str | None) -> list[str]:
-        return [method, f"to {channel}"] if method == POST and channel is not None else [method]
+        if channel is None or method not in (POST, SCHEDULE):
+            return [method]
+        return [method, f"to {channel}" if method == POST else f"later to {channel}"]
 
     def _gate(self, key: str) -> _Gate:
         gate = self._gates.get(key)
@@ -143,6 +151,8 @@ class Limits:
 def _allowance(key: str) -> Allowance:
     if key.startswith("to "):
         return POSTS_TO_ONE
+    if key.startswith("later to "):
+        return SCHEDULED_TO_ONE
     if key == POST:
         return POSTS
     tier = _TIER_OF.get(key)

@@ -26,6 +26,7 @@ class Outage:
         self._pause = 0.0
         self._probe_at = 0.0
         self._reason = ""
+        self.answered_at = monotonic()
 
     @property
     def is_on(self) -> bool:
@@ -46,6 +47,7 @@ class Outage:
         """Slack gave an answer, whatever it was."""
         if self._reason:
             log.warning("Slack answers again; delivery goes on")
+        self.answered_at = self._monotonic()
         self._doubts, self._pause, self._reason = 0, 0.0, ""
 
     def unreachable(self, code: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from escalation.effects import EffectKind
-from services.delivery.calls import announcement, card, copies, notices, told
+from services.delivery.calls import announcement, backup, card, copies, notices, told
 from services.delivery.calls.channel import ArchiveChannel, Invite, OpenChannel
 from services.delivery.jobs import Recipe
 
@@ -15,5 +15,6 @@ RECIPES: dict[EffectKind, Recipe] = {
     **announcement.RECIPES,
     **notices.RECIPES,
     **told.RECIPES,
+    **backup.RECIPES,
     **copies.RECIPES,
 }

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from sqlalchemy import select
 
 from escalation.case import Escalation
 from escalation.effects import Effect, EffectKind, EffectState
@@ -16,6 +19,7 @@ from services.delivery.recipes import RECIPES
 from services.delivery.shapes import EDITS, HARMLESS_TWICE, METHOD
 from services.delivery.waiting import MOST_PUT_OFF
 from services.outbox import follow
+from storage.tables import escalations, outbox
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +68,29 @@ class Result:
     searched: bool = False
     parked: bool = False
     channel: str | None = None
+
+
+async def write_down(it: Desk, results: Sequence[Result]) -> Sequence[Escalation]:
+    """Write down all of these. Returns the escalations concerned; whoever holds them spares the session from reading
+    them again.
+    """
+    if not results:
+        return ()
+    found = await it.session.scalars(
+        select(Effect).where(outbox.c.id.in_([result.effect_id for result in results])).order_by(outbox.c.id)
+    )
+    effects = {effect.id: effect for effect in found}
+    cases = {effect.escalation_id for effect in effects.values() if effect.escalation_id is not None}
+    # In one order, and before anything that hangs on them: services lock the escalation first, too.
+    locked = await it.session.scalars(
+        select(Escalation).where(escalations.c.id.in_(cases)).order_by(escalations.c.id).with_for_update()
+    )
+    concerned = locked.all()
+    for result in results:
+        if result.effect_id in effects:
+            await record(it, effects[result.effect_id], result)
+    await it.session.flush()
+    return concerned
 
 
 async def record(it: Desk, effect: Effect, result: Result) -> None:

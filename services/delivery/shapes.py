@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from escalation.case import CHANNEL, Escalation, Notice
 from escalation.effects import Effect, EffectKind
-from services.delivery.limits import POST
+from services.delivery.limits import POST, SCHEDULE
 
 _UPDATE = "chat.update"
 
@@ -29,6 +29,7 @@ METHOD: dict[EffectKind, str] = {
     EffectKind.TELL_PATH: POST,
     EffectKind.TELL_PERSON: POST,
     EffectKind.ARCHIVE_CHANNEL: "conversations.archive",
+    EffectKind.REFRESH_BACKUP: SCHEDULE,
     EffectKind.LOOK_FOR_COPIES: "conversations.history",
 }
 
@@ -40,6 +41,7 @@ IN_CHANNEL = frozenset(
         EffectKind.SET_TOPIC,
         EffectKind.ADD_BOOKMARK,
         EffectKind.POST_EVENT,
+        EffectKind.REFRESH_BACKUP,
     }
 )
 
@@ -66,9 +68,17 @@ HARMLESS_TWICE = frozenset(
         EffectKind.REFRESH_NOTICE,
         EffectKind.ARCHIVE_CHANNEL,
         EffectKind.LOOK_FOR_COPIES,
+        EffectKind.REFRESH_BACKUP,  # it reads back by itself
     }
 )
-EDITS = frozenset({EffectKind.REFRESH_CARD, EffectKind.REFRESH_ANNOUNCEMENT, EffectKind.REFRESH_NOTICE})
+EDITS = frozenset(
+    {
+        EffectKind.REFRESH_CARD,
+        EffectKind.REFRESH_ANNOUNCEMENT,
+        EffectKind.REFRESH_NOTICE,
+        EffectKind.REFRESH_BACKUP,
+    }
+)
 
 _LANES: dict[EffectKind, str] = {
     EffectKind.OPEN_CHANNEL: "channel",
@@ -79,6 +89,7 @@ _LANES: dict[EffectKind, str] = {
     EffectKind.ADD_BOOKMARK: "bookmark",
     EffectKind.ANNOUNCE: "announcement",
     EffectKind.REFRESH_ANNOUNCEMENT: "announcement",
+    EffectKind.REFRESH_BACKUP: "backup",
 }
 
 
@@ -109,7 +120,7 @@ def target_of(
     """Where a message goes; None for what is no message, or while the channel does not stand."""
     channel = escalation.channel_id if escalation is not None else None
     match effect.kind:
-        case EffectKind.POST_CARD | EffectKind.POST_EVENT:
+        case EffectKind.POST_CARD | EffectKind.POST_EVENT | EffectKind.REFRESH_BACKUP:
             return channel
         case EffectKind.ANNOUNCE:
             return announcements

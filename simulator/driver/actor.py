@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from .. import acts, channels, posting
 from ..errors import SlackError
 from ..json_types import Json
@@ -30,6 +32,9 @@ class Actor(Onlooker):
         if self.id not in channel.members or channel.archived:
             raise NotSeen(f"{self.name} cannot type in {in_}: {'archived' if channel.archived else 'not a member'}")
         command, _, rest = text.strip().partition(" ")
+        if command == acts.STATUS:
+            acts.type_status(self.ws, self.person, rest)
+            return None
         declared = self.ws.manifest.commands.get(command)
         if declared is not None and declared.should_escape:
             rest = typed_by_person(self.ws, rest)
@@ -133,6 +138,10 @@ class Actor(Onlooker):
     def no_form(self) -> bool:
         """Whether no modal is open."""
         return self.ws.state.top_modal(self.id) is None
+
+    def sets_status(self, text: str = "", emoji: str = "", until: dt.datetime | None = None) -> None:
+        """Say beside one's name what one is up to; nothing takes it back."""
+        acts.set_status(self.ws, self.person, text, emoji, int(until.timestamp()) if until else 0)
 
     async def opens_home(self) -> None:
         """Look at the app's Home."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from .. import posting
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 MAX_AHEAD = 120 * 24 * 3600
 WINDOW = 300
 PER_WINDOW = 30
+# One that is this near to its time cannot be taken back.
+TOO_NEAR = 60
+_LOOK_SECONDS = 0.05
 
 
 def schedule(call: ApiCall) -> Json:
@@ -40,24 +44,36 @@ def schedule(call: ApiCall) -> Json:
     content["thread_ts"] = call.args.text("thread_ts") or None
     item = Scheduled(call.ws.ids.new("Q"), channel.id, post_at, content, int(now), never=bool(read_metadata(call)))
     call.ws.state.scheduled[item.id] = item
-    call.ws.spawn(_when_due(call.ws, item))
+    if not call.ws.posts_scheduled:
+        call.ws.posts_scheduled = True
+        call.ws.spawn(_post_what_is_due(call.ws))
     shown = {"type": "delayed_message", "text": text, "user": call.bot, "bot_id": call.ws.bot_id, "blocks": blocks}
     return {"channel": channel.id, "scheduled_message_id": item.id, "post_at": post_at, "message": shown}
 
 
-async def _when_due(ws: Workspace, item: Scheduled) -> None:
-    await ws.clock.wait_until(item.post_at)
-    if ws.state.scheduled.pop(item.id, None) is None or item.never:
-        return
+async def _post_what_is_due(ws: Workspace) -> None:
+    """Look at the clock, which somebody may move, for as long as anything waits."""
+    while ws.state.scheduled:
+        for item in sorted(ws.state.scheduled.values(), key=lambda one: one.post_at):
+            if item.post_at <= ws.queue_clock():
+                del ws.state.scheduled[item.id]
+                _post(ws, item)
+        await asyncio.sleep(_LOOK_SECONDS)
+    ws.posts_scheduled = False
+
+
+def _post(ws: Workspace, item: Scheduled) -> None:
+    """Nothing comes of it with `metadata`, or where the bot is not: archiving throws it out as well."""
     channel = ws.state.channels[item.channel]
-    if not channel.archived and ws.bot_user_id in channel.members:
+    if not item.never and ws.bot_user_id in channel.members:
         posting.post(ws, channel, ws.bot_user_id, **item.args)
 
 
 def delete(call: ApiCall) -> Json:
     """chat.deleteScheduledMessage."""
+    channel = target(call)
     item = call.ws.state.scheduled.get(call.args.need("scheduled_message_id"))
-    if item is None or item.channel != call.args.need("channel"):
+    if item is None or item.channel != channel.id or item.post_at - call.ws.queue_clock() < TOO_NEAR:
         raise SlackError("invalid_scheduled_message_id")
     del call.ws.state.scheduled[item.id]
     return {}

@@ -85,6 +85,9 @@ async def _command(deed: Deed, text: str) -> Json:
     if deed.person.id not in deed.channel.members:
         raise SlackError("not_in_channel")
     command, _, rest = text.partition(" ")
+    if command == acts.STATUS:
+        acts.type_status(deed.ws, deed.person, rest)
+        return {}
     declared = deed.ws.manifest.commands.get(command)
     if declared is not None and declared.should_escape:
         rest = posting.typed_by_person(deed.ws, rest)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _SLOW_SECONDS = 2.0  # a form still opens within the three that Slack gives
 _AFTER_SECONDS = 0.05
 _LOOK_SECONDS = 0.03
+# What the app has not done by then waits for the clock itself, or for a Slack that is in trouble.
+_TIDY_SECONDS = 3.0
 # What is said and done, and may be done again; a form is opened while somebody waits for it, or not at all.
 _DEEDS = "[b-u]*.*"
 
@@ -66,9 +68,14 @@ class Lab:
     async def next_due(self) -> float | None:
         """When something happens next by itself, on the workspace's clock."""
         ask = self._page.controls.next_due
-        moments = [float(one.post_at) for one in self._page.ws.state.scheduled.values() if not one.never]
-        asked = await ask() if ask else None
-        return min([*moments, *([asked] if asked is not None else [])], default=None)
+        moments = [self._next_scheduled(), await ask() if ask else None]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def _next_scheduled(self) -> float | None:
+        """When Slack itself posts something next."""
+        return min(
+            (float(one.post_at) for one in self._page.ws.state.scheduled.values() if not one.never), default=None
+        )
 
     async def move(self, wish: Json) -> None:
         """By `seconds`, or to just after the next thing that is due. Raises SlackError when nothing is.
@@ -95,6 +102,8 @@ class Lab:
     async def _move_to(self, target: float) -> None:
         self.going_to = target
         while self._app_is_alive() and (moment := await self.next_due()) is not None and moment <= target:
+            if moment == self._next_scheduled() and await self._tidied(moment):
+                continue
             self._to(moment + _AFTER_SECONDS)
             if not await self._noted(moment):
                 break
@@ -104,6 +113,16 @@ class Lab:
         clock = self._page.ws.clock
         clock.move(max(0.0, moment - clock.now()))
         self._page.ws.changes.notify()
+
+    async def _tidied(self, moment: float) -> bool:
+        """Let the app finish what it is about, as it may be about to take back what Slack would post at that moment; whether
+        it did.
+        """
+        waiting, clock = self._page.controls.waiting, self._page.ws.clock
+        until = clock.steady() + _TIDY_SECONDS
+        while waiting and self._app_is_alive() and clock.steady() < until and await waiting():  # noqa: ASYNC110 - a database
+            await asyncio.sleep(_LOOK_SECONDS)
+        return self._next_scheduled() != moment
 
     async def _noted(self, moment: float) -> bool:
         """Wait until the app has something else to do next; False when it ends meanwhile.

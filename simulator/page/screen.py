@@ -78,6 +78,7 @@ def _person(page: Page, one: Person) -> Json:
         "real": one.real_name,
         "title": one.title,
         "tz": one.tz,
+        "status": f"{one.status_emoji} {one.status_text}".strip(),
         "kind": kind,
         "ours": one.id == page.ws.bot_user_id,
         "gone": one.deleted,

@@ -9,9 +9,11 @@ from typing import Any
 
 from blocks import (
     announcement,
+    backup,
     bundle,
     card,
     close_form,
+    customer_log,
     events,
     handoff_form,
     home,
@@ -24,17 +26,20 @@ from blocks import (
     resolve_form,
     severity_form,
     snooze_form,
+    stats,
     still_working_form,
     subscribe_form,
     suggest_form,
     timeline,
     timeline_form,
+    told_form,
     update_form,
 )
 from blocks.customer_select import CustomerChoice
 from blocks.message import Message
 from blocks.quoted_message import Source
 from blocks.views import (
+    BackupView,
     CardView,
     Existing,
     Followed,
@@ -43,8 +48,10 @@ from blocks.views import (
     NoticeView,
     Owed,
     OwnerChoice,
+    OwnerConcern,
     SeverityChoice,
     Snoozed,
+    Told,
 )
 from escalation.case import (
     CHANNEL,
@@ -58,6 +65,7 @@ from escalation.case import (
     Status,
     Update,
 )
+from escalation.figures import LAST, Figures, Report, Tally
 from escalation.obligations import Kind, Obligation, Outcome
 
 NOW = datetime(2026, 11, 23, 14, 25, tzinfo=UTC)
@@ -66,7 +74,8 @@ OMAR, ANA, DINA = "U0OMAR", "U0ANA", "U0DINA"
 HERE, BEFORE = "C0HERE", "C0BEFORE"
 TICKET = "https://tickets.example/1?a=1&b=2"
 MESSAGE = "https://acme.slack.com/archives/C1/p1"
-OURS = {OMAR, ANA, DINA, HERE, BEFORE, TICKET, MESSAGE}
+MANY = tuple(f"U0P{number}" for number in range(60))
+OURS = {OMAR, ANA, DINA, *MANY, HERE, BEFORE, TICKET, MESSAGE}
 
 SEVERITIES = (
     SeverityChoice(
@@ -152,6 +161,7 @@ def owed(words: str) -> tuple[Owed, ...]:
         Owed(obligation(Kind.PLAN)),
         Owed(obligation(Kind.UPDATE), may_still_work=True),
         Owed(obligation(Kind.CUSTOMER_CONTACT)),
+        Owed(obligation(Kind.CUSTOMER_CONTACT, promised=True)),
         Owed(obligation(Kind.HANDOVER, debtor_id=DINA), handover=handover(words)),
         *(Owed(obligation(Kind.PLAN_STEP, debtor_id=DINA), step=step) for step in steps(words)),
     ]
@@ -164,7 +174,7 @@ def settled(words: str) -> tuple[Owed, ...]:
     """Every way for something to end."""
     ends = [
         Owed(obligation(kind, settled_at=NOW, settled_by=OMAR, outcome=outcome), step=steps(words)[1])
-        for kind in (Kind.UPDATE, Kind.PLAN_STEP)
+        for kind in (Kind.UPDATE, Kind.PLAN_STEP, Kind.CUSTOMER_CONTACT)
         for outcome in Outcome
     ]
     return tuple(ends)
@@ -200,7 +210,14 @@ def card_view(words: str, case: Escalation) -> CardView:
         handover(words),
         NOW,
         source=event(EventKind.NOTED, words),
+        customer_promised=True,
+        customer_told=told_entry(words),
     )
+
+
+def told_entry(words: str) -> Told:
+    """An entry of the customer's log with everything in it."""
+    return Told(NOW, OMAR, words, words, NOW, ANA)
 
 
 def event(kind: EventKind, words: str) -> Event:
@@ -224,6 +241,7 @@ def event(kind: EventKind, words: str) -> Event:
     values |= {
         "steps": [{"what": words, "who": DINA, "due_on": "2026-11-24"}] * 10,
         "target_resolution_on": "2026-12-01",
+        "moved": [{"what": "update", "due_at": NOW.isoformat()}],
     }
     if kind in (EventKind.SNOOZED, EventKind.ASKED):
         values["what"] = ["update", "plan"]
@@ -232,13 +250,18 @@ def event(kind: EventKind, words: str) -> Event:
     return Event(7, NOW, kind, OMAR, words, values, id=11)
 
 
-def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, Message]]:
-    """Every message, by name."""
-    case = escalation(words, severity, status)
-    view = card_view(words, case)
-    yield "card", card.card(view)
-    yield "bare card", card.card(CardView(replace_with(case, impact="", tried="", ticket_link="", resolution=""), ""))
-    yield "show", replies.show_message(view)
+TALLY = Tally(42, 2, 1, timedelta(hours=3, minutes=12))
+
+
+def report() -> Report:
+    """Figures with all there can be in them, of every severity and one that is gone, and of many people."""
+    full = Figures(TALLY, TALLY, TALLY, 12, 9, timedelta(minutes=6), timedelta(days=2, hours=3), 2, 3)
+    severities = dict.fromkeys((*NAMES, "SEV-9"), full)
+    return Report(full, severities, dict.fromkeys(MANY, full))
+
+
+def asking(words: str, case: Escalation) -> Iterator[tuple[str, Message]]:
+    """Every message that asks, and what becomes of it."""
     for kind in NoticeKind:
         for audience in (OMAR, DINA, CHANNEL):
             yield f"{kind} to {audience}", notices.notice(notice_view(kind, audience, words, escalation=case))
@@ -255,6 +278,16 @@ def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, M
     yield "bundle that is over", bundle.refreshed([done, over])
     yield "answered", notices.answered(done)
     yield "settled", notices.settled(done)
+
+
+def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, Message]]:
+    """Every message, by name."""
+    case = escalation(words, severity, status)
+    view = card_view(words, case)
+    yield "card", card.card(view)
+    yield "bare card", card.card(CardView(replace_with(case, impact="", tried="", ticket_link="", resolution=""), ""))
+    yield "show", replies.show_message(view)
+    yield from asking(words, case)
     for happened in EventKind:
         if said := events.channel_post(event(happened, words), case, NAMING):
             yield f"post of {happened}", said
@@ -263,40 +296,62 @@ def messages(words: str, severity: str, status: Status) -> Iterator[tuple[str, M
     everything = [event(happened, words) for happened in EventKind]
     yield "timeline", timeline.timeline(case, everything)
     yield "second page", timeline.timeline(case, everything, 1)
+    yield from about_the_customer(case, words)
     yield "announcement", announcement.announcement(replace_with(case, confidential=False), NAMES[severity])
     yield "private announcement", announcement.announcement(case, NAMES[severity])
+    yield "backup", backup.backup(BackupView(case, NOW, owed(words)))
     yield "reporter", people_messages.tell_reporter(case, NOW)
     yield "path", people_messages.tell_path(people_messages.PathView(case, NAMES[severity], NOW, words, words))
     yield "problem", people_messages.problem(words, 3)
     yield "refusal", people_messages.refusal(words)
     yield "help", replies.help_message([("/escalate list", "all that is open")], case)
     yield "list", replies.list_message([Listed(case, NAMES[severity], Kind.UPDATE, DUE)] * 25, NOW, words)
+    for asked in (stats.Asked(LAST), stats.Asked(LAST, mine=True, severity="SEV-1", customer=words)):
+        yield "figures", stats.stats_message(report(), asked, NAMING)
+        yield "no figures", stats.stats_message(Report(), asked, NAMING)
     yield "empty list", replies.list_message([], NOW)
     yield "suggestion", replies.suggestion(words, "resolve")
     yield "joined", replies.joined(case)
     yield "already", replies.already(replace_with(case, channel_id=None))
 
 
+def about_the_customer(case: Escalation, words: str) -> Iterator[tuple[str, Message]]:
+    """What is said of what the customer was told and promised."""
+    yield "customer log", customer_log.customer_log(case, [told_entry(words), told_entry("")] * 15)
+    yield "empty customer log", customer_log.customer_log(case, [])
+    yield "told", replies.told(case, NOW, 3)
+    for promised in (True, False):
+        contact = Listed(case, NAMES[case.severity], Kind.CUSTOMER_CONTACT, DUE, promised)
+        yield f"list of a customer's clock, {promised}", replies.list_message([contact], NOW, words)
+
+
 def forms(words: str, severity: str, status: Status) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every form, by name."""
     case = escalation(words, severity, status)
-    owner = OwnerChoice(OMAR, words, 2)
+    owner = OwnerChoice(OMAR, words, 2, "out of hours")
+    concern = OwnerConcern(owner, 2, "is out of office until 3 Dec", (owner,) * 3)
     existing = [Existing(case, NAMES[severity])] * 4
     customer = CustomerChoice(None, words[:75] or "Acme")
     draft = new_escalation_form.Draft(customer, severity, words, words, owner, OMAR, 3, words, words)
     draft = replace(draft, ticket_link=TICKET, confidential=True, renewal_on=date(2027, 1, 1))
     source = Source(HERE, "1.2", MESSAGE, ANA)
-    yield "new", new_escalation_form.view(replace(draft, source=source, source_words=words), SEVERITIES, existing)
+    yield (
+        "new",
+        new_escalation_form.view(replace(draft, source=source, source_words=words), SEVERITIES, existing, concern),
+    )
     yield "bare new", new_escalation_form.view(new_escalation_form.Draft(), SEVERITIES)
     yield "update", update_form.view(case, update(words), NOW)
     yield "typed update", update_form.view(case, None, None, words)
+    yield "told", told_form.view(case, words, 3)
     yield "still working", still_working_form.view(case, NOW, words)
     yield "snooze", snooze_form.view(case, timedelta(days=2), list(Kind), words)
     yield "short snooze", snooze_form.view(case, timedelta(seconds=2), [Kind.UPDATE])
     yield "plan", plan_form.view(case, steps(words), invites=True)
+    yield "again handoff", handoff_form.view(case)
     yield "bare plan", plan_form.view(case)
-    yield "handoff", handoff_form.view(case, words)
-    yield "severity", severity_form.view(case, SEVERITIES, severity_form.SeverityDraft("SEV-2", True, owner, words))
+    yield "handoff", handoff_form.view(case, handoff_form.HandoffDraft(words, words, owner), concern, is_first=True)
+    draft_severity = severity_form.SeverityDraft("SEV-2", True, owner, words)
+    yield "severity", severity_form.view(case, SEVERITIES, draft_severity, concern)
     yield "resolve", resolve_form.view(case, words)
     yield "reopen", reopen_form.view(case, words)
     yield "close", close_form.view(case, words)
@@ -310,7 +365,7 @@ def forms(words: str, severity: str, status: Status) -> Iterator[tuple[str, dict
 def homes(words: str, severity: str, status: Status) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every Home, by name."""
     many = [Listed(escalation(words, severity, status), NAMES[severity], Kind.UPDATE, DUE)] * 60
-    yield "home", home.home(many, many, NOW)
+    yield "home", home.home(many, many, NOW, TALLY, TALLY)
     yield "empty home", home.home([], [], NOW)
     yield "closed home", home.closed_to_outsiders("Guests cannot use Clarion.")
 

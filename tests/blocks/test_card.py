@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from blocks import replies
 from blocks.card import card, topic
-from blocks.views import CardView, Snoozed
+from blocks.times import when_mrkdwn
+from blocks.views import CardView, Snoozed, Told
 from escalation.case import Status
 from escalation.obligations import Kind
 from tests.blocks.surfaces import ANA, DINA, NOW, OMAR, card_view, escalation, replace_with
@@ -68,8 +70,36 @@ def test_what_is_cut_says_where_the_rest_is() -> None:
 def test_what_was_snoozed_together_is_one_line_on_the_card() -> None:
     snoozes = tuple(Snoozed(kind, NOW, OMAR, "On a call") for kind in (Kind.UPDATE, Kind.PLAN, Kind.CUSTOMER_CONTACT))
     text = card(replace(card_view("Acme", escalation("Acme")), snoozes=snoozes)).text
-    assert "Reminders for the update, the action plan and the word to the customer are snoozed until " in text
+    assert "Reminders for the update, the action plan and the word to Acme are snoozed until " in text
     assert text.count("On a call") == 1
+
+
+def customers(**more: object) -> str:
+    """The part of a card that the customer's clock has."""
+    return card(replace(VIEW, **more)).text  # type: ignore[arg-type]
+
+
+def test_the_card_has_the_customers_clock_apart_from_the_update() -> None:
+    told = Told(NOW - timedelta(hours=1), DINA, "We are on it", "call")
+    text = customers(next_update_at=NOW, customer_next_at=NOW, customer_promised=True, customer_told=told)
+    assert f"Customer last told {when_mrkdwn(told.at)} by <@{DINA}>\nAcme hears next by {when_mrkdwn(NOW)}" in text
+    assert "Nothing is promised" not in text
+    assert f"First word to Acme is due by {when_mrkdwn(NOW)}" in customers(customer_next_at=NOW)
+
+
+def test_that_nothing_is_promised_is_said_while_it_is_open() -> None:
+    assert "Nothing is promised to Acme now." in customers()
+    ended = escalation("Acme", status=Status.RESOLVED)
+    assert "Nothing is promised" not in customers(escalation=ended)
+    assert "Customer last told" in customers(escalation=ended, customer_told=Told(NOW, DINA))
+
+
+def test_the_log_is_beside_what_the_customer_was_told_last() -> None:
+    def log(view: CardView) -> list[str]:
+        return [block["accessory"]["text"]["text"] for block in card(view).blocks if "accessory" in block]
+
+    assert log(replace(VIEW, customer_told=Told(NOW, DINA))) == ["Customer log"]
+    assert log(VIEW) == []
 
 
 def test_a_resolved_card_says_how_and_no_longer_what_is_due() -> None:

@@ -35,6 +35,8 @@ SAID = [
         [f"Plan by <@{OMAR}>", f"1. words · <@{DINA}>, by 24 Nov 2026", "Target resolution 1 Dec 2026"],
     ),
     (EventKind.STEP_DONE, ["finished a step of the plan: words"]),
+    (EventKind.CUSTOMER_TOLD, [f"<@{OMAR}> told Acme (words): words · they hear next by {AT}"]),
+    (EventKind.CUSTOMER_PROMISED, [f"<@{OMAR}> promised Acme word by {AT}"]),
     (EventKind.HANDOVER_ASKED, [f"<@{OMAR}> asks <@{DINA}> to take over, until {AT}", f"<@{OMAR}> owns it."]),
     (EventKind.HANDOVER_DECLINED, [f"<@{OMAR}> declined to take over: words", f"<@{OMAR}> still owns ESC-42."]),
     (EventKind.HANDOVER_LAPSED, [f"The request to <@{DINA}> to take over ended without an answer."]),
@@ -52,6 +54,10 @@ SAID = [
     ),
     (EventKind.REOPENED, [f"Reopened by <@{OMAR}>: words", f"What was said before is in <#{BEFORE}>."]),
     (EventKind.CLOSED, [f"Closed by <@{OMAR}>", "What we learned\nwords", "Preventive actions\nwords"]),
+    (
+        EventKind.POLICY_CHANGED,
+        ["The policy was changed, and with it when something is due for ESC-42.", f"• The update: due {AT}"],
+    ),
     (EventKind.CHANNEL_LOST, ["The channel of ESC-42 is gone; Clarion opens another: words"]),
 ]
 
@@ -93,7 +99,7 @@ def test_the_first_line_of_a_direct_message_says_what_happened(kind: EventKind, 
 @pytest.mark.parametrize(
     "kind",
     [
-        *(EventKind.OPENED, EventKind.CHANNEL_OPENED, EventKind.CUSTOMER_TOLD),
+        *(EventKind.OPENED, EventKind.CHANNEL_OPENED),
         *(EventKind.NOTED, EventKind.PATH_TOLD, EventKind.ASKED),
     ],
 )
@@ -157,7 +163,7 @@ def test_what_is_asked_for_again_at_different_times_is_said_each_with_its_own() 
     ]
     values = {"until": later.isoformat(), "what": ["update", "plan", "customer contact"], "snoozed": snoozed}
     snooze = Event(7, NOW, EventKind.SNOOZED, OMAR, values=values)
-    first = f"snoozed the reminders for the action plan and the word to the customer until {when_mrkdwn(soon)}"
+    first = f"snoozed the reminders for the action plan and the word to Acme until {when_mrkdwn(soon)}"
     expected = f"{first}, and for the update until {when_mrkdwn(later)}"
     said = channel_post(snooze, CASE, NAMING)
     assert said
@@ -168,7 +174,9 @@ def test_what_is_asked_for_again_at_different_times_is_said_each_with_its_own() 
 TIMELINE = [
     (EventKind.OPENED, f" · <@{OMAR}> opened it as SEV-1 with <@{OMAR}> as the owner: words"),
     (EventKind.CHANNEL_OPENED, f"opened the channel <#{HERE}>"),
-    (EventKind.UPDATED, "posted an update: words · words"),
+    (EventKind.UPDATED, f"posted an update: words · words · told Acme (words): words · they hear next by {AT}"),
+    (EventKind.CUSTOMER_TOLD, f" · <@{OMAR}> told Acme (words): words · they hear next by {AT}"),
+    (EventKind.CUSTOMER_PROMISED, f" · <@{OMAR}> promised Acme word by {AT}"),
     (EventKind.SNOOZED, f"snoozed the reminders for the update and the action plan until {AT}"),
     (EventKind.PLANNED, "made a plan of 10 steps: words; words"),
     (EventKind.HANDOVER_ASKED, f"asked <@{DINA}> to take over"),
@@ -177,7 +185,7 @@ TIMELINE = [
     (EventKind.SEVERITY_CHANGED, "changed the severity from SEV-3 to SEV-1"),
     (EventKind.NOTED, f"noted a message by <@{ANA}> ({MESSAGE}): words"),
     (EventKind.PATH_TOLD, f"told <@{OMAR}> and <@{DINA}> (words)"),
-    (EventKind.ASKED, f"asked the channel for the update and the action plan (late, due {AT}"),
+    (EventKind.ASKED, f"asked the channel (words) for the update and the action plan (late, due {AT}"),
 ]
 
 
@@ -209,6 +217,38 @@ def test_the_timeline_tells_a_quiet_word_from_a_nag_and_from_a_higher_rung(notic
 def test_roles_are_named_as_people_say_them() -> None:
     told = Event(7, NOW, EventKind.PATH_TOLD, "", values={"users": [DINA], "roles": ["vp_engineering", "cto"]})
     assert f"told <@{DINA}> (VP engineering, CTO)" in timeline(CASE, [told]).text
+
+
+def test_everybody_who_was_told_stands_there_with_their_own_role() -> None:
+    told = [
+        *({"user": f"U0VP{n}", "roles": ["vp_engineering"]} for n in range(11)),
+        {"user": DINA, "roles": ["cto", "ceo"]},
+        {"user": OMAR, "roles": []},
+    ]
+    event = Event(7, NOW, EventKind.PATH_TOLD, "", values={"users": ["U0X"], "roles": ["cto"], "told": told})
+    text = timeline(CASE, [event]).text
+    assert "told <@U0VP0> (VP engineering), <@U0VP1> (VP engineering), " in text
+    assert f"<@U0VP10> (VP engineering), <@{DINA}> (CTO, CEO) and <@{OMAR}>" in text
+
+
+def test_who_was_told_that_a_handover_was_not_answered_is_on_the_timeline() -> None:
+    told = [{"user": DINA, "roles": ["cs_director"]}]
+    event = Event(7, NOW, EventKind.HANDOVER_LAPSED, "", values={"to": ANA, "owner": OMAR, "told": told})
+    expected = f"ended the unanswered request to <@{ANA}> to take over and told <@{DINA}> (CS director)"
+    assert expected in timeline(CASE, [event]).text
+
+
+def test_words_that_were_added_later_say_when_the_customer_was_told() -> None:
+    values = {"customer_told": "We found it", "told_at": (NOW - timedelta(minutes=5)).isoformat(), "about": 3}
+    later = Event(7, NOW, EventKind.CUSTOMER_TOLD, OMAR, values=values)
+    told_at = when_mrkdwn(NOW - timedelta(minutes=5))
+    assert f"<@{OMAR}> told Acme {told_at}: We found it" in timeline(CASE, [later]).text
+
+
+def test_an_update_that_only_promises_the_customer_word_says_so() -> None:
+    values = {"situation": "Down", "next_step": "Up", "customer_told": "", "customer_next_at": NOW.isoformat()}
+    updated = Event(7, NOW, EventKind.UPDATED, OMAR, values=values)
+    assert f"posted an update: Down · Up · promised Acme word by {AT}" in timeline(CASE, [updated]).text
 
 
 def test_clarion_itself_goes_by_its_name() -> None:

@@ -216,17 +216,44 @@ def test_those_named_are_said_to_be_invited_only_where_they_are() -> None:
 
 
 def test_a_handover_is_read_back() -> None:
-    view = handoff_form.view(CASE, "Off shift")
+    view = handoff_form.view(CASE, handoff_form.HandoffDraft("Off shift"))
     chosen = owner_option(OwnerChoice("U0DINA", "Dina"))
     assert handoff_form.parse(fill(view, New_owner=chosen)) == handoff_form.HandoffAnswers("U0DINA", "Off shift", "")
     assert set(errors_of(lambda: handoff_form.parse(fill(view, Reason="")))) == {"new_owner", "reason"}
 
 
+def test_a_handover_that_is_drawn_again_keeps_what_was_typed() -> None:
+    before = handoff_form.view(CASE)
+    chosen = owner_option(OwnerChoice("U0DINA", "Dina", 3, "away"))
+    draft = handoff_form.read_draft(fill(before, New_owner=chosen, Reason="Shift ends", What_they_need_to_know="A\nB"))
+    assert draft == handoff_form.HandoffDraft("Shift ends", "A\nB", OwnerChoice("U0DINA", "Dina", 3, "away"))
+    after = handoff_form.view(CASE, draft)
+    assert [block_id(before, label) for label in ("New owner", "Reason")] == [
+        block_id(after, label) for label in ("New owner", "Reason")
+    ]
+    assert handoff_form.parse(fill(after)) == handoff_form.HandoffAnswers("U0DINA", "Shift ends", "A\nB")
+
+
+def test_what_a_handover_costs_is_said_at_the_first_and_left_out_then() -> None:
+    assert "costs the customer a retelling" in str(handoff_form.view(CASE, is_first=True))
+    assert "costs the customer a retelling" not in str(handoff_form.view(CASE))
+
+
+def test_the_owner_chosen_for_one_severity_is_none_for_another() -> None:
+    vera = OwnerChoice("U0VERA", "Vera", 1)
+    first = severity_form.view(
+        CASE, SEVERITIES, severity_form.SeverityDraft("SEV-3", new_owner_needed=True, new_owner=vera)
+    )
+    assert severity_form.read_draft(fill(first)).new_owner == vera
+    assert severity_form.read_draft(fill(first, New_severity="SEV-4")).new_owner is None
+
+
 def test_a_change_of_severity_keeps_the_reason_when_it_is_drawn_again() -> None:
     first = severity_form.view(CASE, SEVERITIES, severity_form.SeverityDraft())
-    severity, reason = severity_form.chosen(fill(first, New_severity="SEV-3", Reason="Worse"))
+    filled = severity_form.read_draft(fill(first, New_severity="SEV-3", Reason="Worse"))
+    severity, reason = filled.severity, filled.reason
     dina = OwnerChoice("U0DINA", "Dina", 1)
-    draft = severity_form.SeverityDraft(severity, new_owner_needed=True, suggested=dina, reason=reason)
+    draft = severity_form.SeverityDraft(severity, new_owner_needed=True, new_owner=dina, reason=reason)
     again = severity_form.view(CASE, SEVERITIES, draft)
     assert block_id(first, "Reason") == block_id(again, "Reason")
     result = severity_form.parse(fill(again), again["private_metadata"])

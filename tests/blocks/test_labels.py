@@ -22,6 +22,7 @@ from blocks import (
     subscribe_form,
     suggest_form,
     timeline_form,
+    told_form,
     update_form,
 )
 from blocks.customer_select import CustomerChoice
@@ -61,6 +62,11 @@ FORMS: dict[str, tuple[dict[str, Any], list[str], set[str]]] = {
             *("How they were told", "Customer hears next by"),
         ],
         {"What is the situation now", "What happens next"},
+    ),
+    "Told the customer": (
+        told_form.view(CASE),
+        ["What the customer was told", "How they were told", "Customer hears next by"],
+        set(),
     ),
     "Still working on it": (still_working_form.view(CASE, NOW), ["Next step", "Next update"], {"Next step"}),
     "Snooze": (
@@ -145,7 +151,7 @@ def test_the_card_has_the_buttons_of_its_status(status: Status, expected: list[s
     [
         (True, True, ["Plan", "Still working on it", "Snooze", "Told the customer", "Timeline"]),
         (False, True, ["Plan", "Snooze", "Told the customer", "Timeline"]),
-        (False, False, ["Plan", "Snooze", "Timeline"]),
+        (False, False, ["Plan", "Snooze", "Told the customer", "Timeline"]),
     ],
 )
 def test_the_rest_of_the_card_is_under_the_overflow(
@@ -157,6 +163,8 @@ def test_the_rest_of_the_card_is_under_the_overflow(
     overflow = message.blocks[-1]["elements"][-1]
     assert overflow["type"] == "overflow"
     assert [option["text"]["text"] for option in overflow["options"]] == expected
+    told = Action.TOLD_CUSTOMER if customer_waits else Action.TELL_CUSTOMER
+    assert f"{told}:{CASE.id}" in [option["value"] for option in overflow["options"]]
 
 
 NAGS = [

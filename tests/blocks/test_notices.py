@@ -8,9 +8,10 @@ import pytest
 from blocks import notices
 from blocks.ids import Action
 from blocks.message import Message
+from blocks.times import when_mrkdwn
 from blocks.views import NoticeView, Owed
 from escalation.case import CHANNEL, HandoverOutcome, NoticeKind, Status
-from escalation.obligations import Kind, Outcome
+from escalation.obligations import Kind, Obligation, Outcome
 from tests.blocks.surfaces import (
     ANA,
     DINA,
@@ -53,6 +54,42 @@ def test_a_nag_names_the_escalation_what_is_owed_and_since_when() -> None:
     assert "ESC-42 is waiting for you · Exports fail: Exports fail" in text
     assert f"• Update: due {SINCE}, 25 minutes ago" in text
     assert f"• Action plan: due {SINCE}, 25 minutes ago" in text
+
+
+SOON = NOW + timedelta(minutes=5)
+CUSTOMERS_CLOCK = [
+    (obligation(Kind.CUSTOMER_CONTACT, promised=True), f"Acme was promised word by {SINCE}, 25 minutes ago"),
+    (obligation(Kind.CUSTOMER_CONTACT), f"First word to Acme was due {SINCE}, 25 minutes ago"),
+    (obligation(Kind.CUSTOMER_CONTACT, due_at=SOON), f"First word to Acme is due {when_mrkdwn(SOON)}, in 5 minutes"),
+    (
+        obligation(Kind.CUSTOMER_CONTACT, due_at=SOON, promised=True),
+        f"Acme was promised word by {when_mrkdwn(SOON)}, in 5 minutes",
+    ),
+]
+
+
+@pytest.mark.parametrize("kind", [NAG, NoticeKind.WARNING])
+@pytest.mark.parametrize(("owed", "expected"), CUSTOMERS_CLOCK)
+def test_the_customers_clock_says_what_they_were_promised(owed: Obligation, expected: str, kind: NoticeKind) -> None:
+    case = replace_with(escalation(), customer="Acme")
+    message = notices.notice(view(Owed(owed), kind=kind, escalation=case))
+    assert f"• {expected}" in message.text
+    assert "Word to the customer" not in message.text
+    assert list(buttons(message)) == [Action.TOLD_CUSTOMER, Action.POST_UPDATE]
+
+
+def test_those_above_read_who_owes_the_customer_word() -> None:
+    case = replace_with(escalation(), customer="Acme")
+    owed = [Owed(one) for one, _ in CUSTOMERS_CLOCK[:2]]
+    text = notices.notice(view(*owed, kind=RAISED, audience=DINA, escalation=case)).text
+    assert f"Acme was promised word from <@{OMAR}> by {SINCE}" in text
+    assert f"First word to Acme from <@{OMAR}> was due {SINCE}" in text
+
+
+def test_the_line_that_is_left_says_it_without_anybodys_words() -> None:
+    owed = [Owed(one) for one, _ in CUSTOMERS_CLOCK[:2]]
+    text = notices.retired_line(view(*owed)).text
+    assert f"word promised to the customer by {SINCE} · first word to the customer due {SINCE}" in text
 
 
 def test_a_warning_says_how_long_there_is() -> None:
@@ -204,7 +241,10 @@ def test_a_warning_that_a_newer_one_replaced_is_not_called_soon_due_any_more() -
 ENDINGS = [
     (done(Kind.ACKNOWLEDGE), f"Acknowledged by <@{OMAR}> {AT}"),
     (done(Kind.PLAN), f"Plan made by <@{OMAR}> {AT}"),
-    (done(Kind.CUSTOMER_CONTACT), f"Customer told by <@{OMAR}> {AT}"),
+    (done(Kind.CUSTOMER_CONTACT), f"Exports fail was told by <@{OMAR}> {AT}"),
+    (done(Kind.CUSTOMER_CONTACT, Outcome.REARMED), "Word to Exports fail: promised anew"),
+    (done(Kind.CUSTOMER_CONTACT, Outcome.DROPPED), "Word to Exports fail: no longer needed"),
+    (done(Kind.CUSTOMER_CONTACT, Outcome.RESOLVED), f"Resolved by <@{OMAR}> {AT}"),
     (done(Kind.PLAN_STEP, step=steps("Roll back")[1]), f"Step done by <@{OMAR}> {AT}: Roll back"),
     (done(Kind.UPDATE, Outcome.RESOLVED), f"Resolved by <@{OMAR}> {AT}"),
     (done(Kind.UPDATE, Outcome.DROPPED), "Update: no longer needed"),

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from blocks import announcement, people_messages, replies
+from blocks import announcement, home, people_messages, replies
 from blocks.ids import Action, button_value, chosen_under_more, ids_in, list_page_in
+from blocks.message import spoken
+from blocks.times import when_mrkdwn
 from blocks.views import CardView, Listed
 from escalation.case import Escalation, Status
 from escalation.obligations import Kind
@@ -57,6 +59,30 @@ def test_what_falls_due_stands_before_who_and_where() -> None:
     parts = ["Update overdue", "25 minutes ago · ", "SEV-2 Name · ", "Open · ", f"<@{OMAR}> · ", f"<#{HERE}>"]
     places = [told.index(part) for part in parts]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("promised", "due_at", "expected"),
+    [
+        (True, DUE, "Acme was promised word by {}, 25 minutes ago · "),
+        (False, DUE, "First word to Acme was due {}, 25 minutes ago · "),
+        (True, NOW + timedelta(hours=1), "Acme was promised word by {} · "),
+        (False, NOW + timedelta(hours=1), "First word to Acme is due {} · "),
+    ],
+)
+def test_a_list_and_a_home_say_what_the_customer_was_promised(promised: bool, due_at: datetime, expected: str) -> None:
+    row = Listed(CASE, "Critical", Kind.CUSTOMER_CONTACT, due_at, promised)
+    said = expected.format(when_mrkdwn(due_at))
+    assert said in replies.list_message([row], NOW).text
+    assert said in spoken(home.home([row], [], NOW)["blocks"])
+
+
+def test_telling_the_customer_is_kept_at_once_and_the_words_may_follow() -> None:
+    message = replies.told(CASE, NOW, 31)
+    (button,) = message.blocks[-1]["elements"]
+    assert message.text == f"Kept: Acme was told at <!date^{int(NOW.timestamp())}^{{time}}|23 Nov 2026 14:25 UTC>."
+    assert (button["text"]["text"], button["action_id"]) == ("Add what they were told", Action.ADD_TOLD)
+    assert ids_in(button["value"], 2) == (CASE.id, 31)
 
 
 def test_a_list_counts_what_is_overdue() -> None:

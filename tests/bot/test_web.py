@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,11 +16,12 @@ import pytest
 from aiohttp import web
 
 from bot.clock import SystemClock
-from bot.health import Health
+from bot.health import SILENT_AFTER_SECONDS, Health
 from bot.web import MAX_BODY_BYTES, web_app
 from services.clarion import Clarion
 from tests.support.absence import without_obligations
-from tests.support.house import House, house
+from tests.support.acting import opens
+from tests.support.house import MONDAY_TEN, House, house
 
 BODY = b"command=%2Fescalate&text=help&team_id=T1&user_id=U1"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -27,7 +30,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 @contextlib.asynccontextmanager
 async def served(it: House) -> AsyncIterator[httpx.AsyncClient]:
     """The bot of the house, reached over HTTP as well."""
-    health = Health(it.bot.clarion, it.bot.alarm, it.bot.courier)
+    health = Health(it.bot.clarion, it.bot.alarm, it.bot.sending, it.bot.supervisor)
     runner = web.AppRunner(web_app(it.bot.app, it.ws.signing_secret, health, it.bot.clock))
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -140,9 +143,13 @@ async def test_probes_are_red_and_metrics_go_on_while_the_database_is_gone(sqlit
         with without_obligations(sqlite_url):
             answer = await client.get("/readyz")
             assert (answer.status_code, answer.json()) == (503, {"database": "OperationalError"})
+            answer = await client.get("/healthz")
+            assert answer.status_code == 200
+            assert answer.json()["most_overdue_unsent_seconds"] == "unknown"
             answer = await client.get("/metrics")
             assert answer.status_code == 200
             assert "clarion_database_up 0.0" in answer.text
+            assert "clarion_most_overdue_unsent_seconds NaN" in answer.text
             assert "clarion_effects_unsent NaN" in answer.text
         assert (await client.get("/readyz")).status_code == 200
         assert "clarion_database_up 1.0" in (await client.get("/metrics")).text
@@ -151,10 +158,13 @@ async def test_probes_are_red_and_metrics_go_on_while_the_database_is_gone(sqlit
 async def test_a_database_that_says_nothing_is_not_waited_for(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.health.ANSWERS_WITHIN_SECONDS", 0.1)
+    monkeypatch.setattr("bot.health.ANSWERS_WITHIN_SECONDS", 0.2)
+    monkeypatch.setattr("bot.health.ALIVE_WITHIN_SECONDS", 0.1)
     async with house(sqlite_url, tmp_path) as it, served(it) as client:
         with monkeypatch.context() as patched:
             patched.setattr("bot.health.read_backlog", silent)
+            answer = await client.get("/healthz")
+            assert (answer.status_code, answer.json()["most_overdue_unsent_seconds"]) == (200, "unknown")
             answer = await client.get("/readyz")
             assert (answer.status_code, answer.json()) == (503, {"database": "TimeoutError"})
             assert "clarion_database_up 0.0" in (await client.get("/metrics")).text
@@ -162,9 +172,88 @@ async def test_a_database_that_says_nothing_is_not_waited_for(
 
 async def test_probes_are_red_while_the_courier_is_stuck(sqlite_url: str, tmp_path: Path) -> None:
     async with house(sqlite_url, tmp_path) as it, served(it) as client, it.bot.courier._one_round:
+        await it.bot.supervisor.stop()
         it.bot.courier.last_round_at -= 60
         for path in ("/healthz", "/readyz"):
             assert (await client.get(path)).status_code == 503
+
+
+async def test_a_database_that_hangs_is_read_by_one_probe_at_a_time(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.health.ALIVE_WITHIN_SECONDS", 0.05)
+    begun = 0
+
+    async def counted(clarion: Clarion) -> None:
+        nonlocal begun
+        begun += 1
+        await silent(clarion)
+
+    async with house(sqlite_url, tmp_path) as it, served(it) as client:
+        monkeypatch.setattr("bot.health.read_backlog", counted)
+        for _ in range(3):
+            await client.get("/healthz")
+    assert begun == 1
+
+
+OVERDUE = "most_overdue_unsent_seconds"
+
+
+async def test_probes_tell_how_late_the_most_overdue_unsent_obligation_is(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as it, served(it) as client:
+        await opens(it)
+        assert [(await client.get(path)).json()[OVERDUE] for path in ("/healthz", "/readyz")] == [0, 0]
+        it.ws.faults.server_error("*", times=None)
+        it.set_clock(MONDAY_TEN + timedelta(minutes=16))  # to be acknowledged by 10:15
+        it.bot.clock.reread()
+        await it.bot.alarm.ring()
+        await it.ws.until(lambda: it.bot.courier.is_parked, timeout=30)
+        for path in ("/healthz", "/readyz"):
+            assert 50 <= (await client.get(path)).json()[OVERDUE] < 75  # it was opened a moment after ten
+        metrics = (await client.get("/metrics")).text
+        assert re.search(r"^clarion_most_overdue_unsent_seconds [567]\d\.", metrics, flags=re.MULTILINE)
+
+
+async def test_a_slack_outage_of_hours_makes_no_probe_red(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as it, served(it) as client:
+        await opens(it)
+        it.ws.faults.server_error("*", times=None)
+        it.set_clock(MONDAY_TEN + timedelta(hours=3))
+        it.bot.clock.reread()
+        await it.bot.alarm.ring()
+        await it.ws.until(lambda: it.bot.courier.is_parked, timeout=30)
+        has_been_silent(it)
+        for path in ("/healthz", "/readyz"):
+            answer = await client.get(path)
+            assert (answer.status_code, answer.json()[OVERDUE] > 9_000) == (200, True)
+
+
+async def test_a_courier_that_gets_nothing_out_is_not_ready_but_alive(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(sqlite_url, tmp_path) as it, served(it) as client:
+        await opens(it)
+        monkeypatch.setattr("services.delivery.courier.choose", fails)  # as every round does, from now on
+        it.set_clock(MONDAY_TEN + timedelta(minutes=16))
+        it.bot.clock.reread()
+        await it.bot.alarm.ring()
+        it.set_clock(MONDAY_TEN + timedelta(minutes=16, seconds=SILENT_AFTER_SECONDS + 1))
+        it.bot.clock.reread()
+        assert (await client.get("/readyz")).status_code == 200  # Slack answered a moment ago
+        has_been_silent(it)
+        assert (await client.get("/readyz")).status_code == 503
+        assert (await client.get("/healthz")).status_code == 200
+        await it.bot.courier._lock.release()
+        assert (await client.get("/readyz")).status_code == 200  # another process is to send it
+
+
+def has_been_silent(it: House) -> None:
+    """Slack has not answered for so long."""
+    it.bot.courier._outage.answered_at -= SILENT_AFTER_SECONDS
+
+
+async def fails(*_: object) -> None:
+    raise RuntimeError
 
 
 async def silent(_: Clarion) -> None:

@@ -196,6 +196,35 @@ def test_business_hours_add_up(calendar: Calendar, start: datetime, one: Duratio
     assert calendar.add(calendar.add(start, one), other) == calendar.add(start, together)
 
 
+@given(any_calendar, instants, elapsed | business_hours_only)
+def test_the_time_between_is_what_was_added(calendar: Calendar, start: datetime, duration: Duration) -> None:
+    assert calendar.between(start, calendar.add(start, duration), duration.business) == duration.time
+
+
+@given(daytime_calendar, instants, st.timedeltas(timedelta(), timedelta(days=40)))
+def test_the_business_time_between_is_the_open_time_by_the_wall(
+    calendar: Calendar, start: datetime, length: timedelta
+) -> None:
+    end = start + length
+    assert calendar.between(start, end, business=True) == business_time_between(calendar, start, end)
+    assert calendar.between(end, start, business=True) == timedelta()
+
+
+@given(any_calendar, instants, *[st.timedeltas(timedelta(), timedelta(days=12))] * 2, st.booleans())
+def test_the_time_between_never_shrinks_and_adds_up(
+    calendar: Calendar, start: datetime, one: timedelta, other: timedelta, business: bool
+) -> None:
+    middle, end = start + one, start + one + other
+    whole = calendar.between(start, end, business)
+    assert whole == calendar.between(start, middle, business) + calendar.between(middle, end, business)
+    assert timedelta() <= calendar.between(start, middle, business) <= whole <= end - start
+
+
+@given(any_calendar, instants)
+def test_no_business_time_passes_while_it_is_closed(calendar: Calendar, at: datetime) -> None:
+    assert calendar.between(calendar.last_open(at), calendar.next_opening(at), business=True) == timedelta()
+
+
 @given(any_calendar, instants)
 def test_the_next_opening_is_open_and_nothing_before_it_is(calendar: Calendar, at: datetime) -> None:
     opening, closing = calendar.next_opening(at), calendar.last_open(at)

@@ -9,8 +9,9 @@ import pytest
 
 from escalation.case import Handover, PlanStep, Status
 from escalation.clocks import severity_of
+from escalation.consequences import CONSEQUENCE_OF, Consequence, Transition
 from escalation.ladder import passed, take
-from escalation.moves import CONSEQUENCE_OF, Consequence, Terms, Transition, apply
+from escalation.moves import Terms, apply
 from escalation.obligations import Kind, Obligation, Outcome
 from escalation.policy_file import default_policy, read_policy
 from tests.support.cases import OWNER, calendar, escalation, obligation, of, opened, terms
@@ -19,7 +20,7 @@ from tests.support.clock import NEW_YORK, at, wall
 NEW_OWNER = "U0NEW"
 
 # POLICY.md's table, turned round: arises +, settled -, arises again ±, earlier of old and new <, afresh !, moved >,
-# asked for afresh ~, asked for later z, ended x.
+# asked for afresh ~, by the new ladder ^, asked for later z, ended x, judged by a changed policy j (`test_rejudging`).
 TABLE = """
                                         ack plan upd cust step hand path
 opened                                   +   +    +   +    .    .    +
@@ -35,11 +36,12 @@ handover asked                           .   .    .   .    .    ±    .
 handover declined, lapsed or replaced    .   .    .   .    .    -    .
 handover accepted                        -   ~    >   ~    .    -    .
 owner replaced                           ±   ~    >   ~    .    -    .
-severity raised                          <   <    <   <    .    .    ±
-severity lowered                         <   !    !   <    .    .    ±
+severity raised                          <   <    <   <    ^    .    ±
+severity lowered                         <   !    !   <    ^    .    ±
 resolved                                 x   x    x   x    .    x    x
 reopened                                 +   .    +   .    .    .    .
 closed                                   x   x    x   x    x    x    x
+policy changed                           j   j    j   j    j    .    j
 """
 SIGNS = {
     "+": Consequence.ARM,
@@ -49,9 +51,11 @@ SIGNS = {
     "z": Consequence.SHIFT,
     "<": Consequence.EARLIER,
     "!": Consequence.AFRESH,
+    "^": Consequence.RELADDER,
     ">": Consequence.MOVE,
     "~": Consequence.RESTART,
     "x": Consequence.END,
+    "j": Consequence.REJUDGE,
     ".": None,
 }
 KINDS = list(Kind)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from escalation.policy import Audience, AudienceKind
+from escalation.policy import Audience, AudienceKind, SeverityPolicy
 from escalation.policy_file import default_policy, read_policy
-from escalation.roster import Roster
+from escalation.roster import Presence, Roster
 
 POLICY = default_policy()
 SEV1, SEV2, SEV4 = (POLICY.severities[key] for key in ("SEV-1", "SEV-2", "SEV-4"))
@@ -112,26 +112,38 @@ def test_a_severity_without_owners_in_the_policy_may_be_owned_by_anyone() -> Non
     assert ROSTER.may_own("U_ANY", policy.severities["SEV-1"])
 
 
+HERE, CLOSED, AWAY = Presence
 SUGGESTED = [
-    ("the first of the roles, where all hold as many", SEV4, {}, (), "U_CAT"),
-    ("who holds fewest", SEV4, {"U_CAT": 2, "U_SAM": 1, "U_SUE": 2}, (), "U_SAM"),
-    ("among equals the earlier role", SEV4, {"U_CAT": 1, "U_SAM": 1, "U_SUE": 1}, (), "U_CAT"),
-    ("not who is left out", SEV4, {}, ("U_CAT",), "U_SAM"),
-    ("the fallback where all are left out", SEV2, {}, ("U_OMAR", "U_DINA"), "U_ME"),
+    ("the first of the roles, where all hold as many", SEV4, {}, {}, (), "U_CAT"),
+    ("who holds fewest", SEV4, {"U_CAT": 2, "U_SAM": 1, "U_SUE": 2}, {}, (), "U_SAM"),
+    ("among equals the earlier role", SEV4, {"U_CAT": 1, "U_SAM": 1, "U_SUE": 1}, {}, (), "U_CAT"),
+    ("not who is left out", SEV4, {}, {}, ("U_CAT",), "U_SAM"),
+    ("the fallback where all are left out", SEV2, {}, {}, ("U_OMAR", "U_DINA"), "U_ME"),
+    ("who is at work, whatever they hold", SEV4, {"U_SUE": 9}, {"U_CAT": CLOSED, "U_SAM": AWAY}, (), "U_SUE"),
+    ("out of hours rather than away", SEV4, {"U_CAT": 9}, {"U_CAT": CLOSED, "U_SAM": AWAY, "U_SUE": AWAY}, (), "U_CAT"),
+    ("who holds fewest of those out of hours", SEV2, {"U_OMAR": 1}, {"U_OMAR": CLOSED, "U_DINA": CLOSED}, (), "U_DINA"),
+    ("presence counts where clocks run at any hour", SEV1, {"U_VERA": 3}, {"U_DINA": CLOSED}, (), "U_VERA"),
+    ("somebody away rather than nobody", SEV2, {}, {"U_OMAR": AWAY, "U_DINA": AWAY}, (), "U_OMAR"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("severity", "load", "without", "suggested"), [row[1:] for row in SUGGESTED], ids=[row[0] for row in SUGGESTED]
+    ("severity", "load", "presence", "without", "suggested"),
+    [row[1:] for row in SUGGESTED],
+    ids=[row[0] for row in SUGGESTED],
 )
 def test_who_suggests_themselves_as_owner(
-    severity: object, load: dict[str, int], without: tuple[str, ...], suggested: str
+    severity: SeverityPolicy,
+    load: dict[str, int],
+    presence: dict[str, Presence],
+    without: tuple[str, ...],
+    suggested: str,
 ) -> None:
-    assert ROSTER.suggested_owner(severity, load, "U_ME", without) == suggested  # type: ignore[arg-type]
+    assert ROSTER.suggested_owner(severity, load, presence, "U_ME", without) == suggested
 
 
 def test_where_anyone_may_own_the_one_who_asks_is_suggested() -> None:
-    assert EMPTY.suggested_owner(SEV1, {}, "U_ME") == "U_ME"
+    assert EMPTY.suggested_owner(SEV1, {}, {}, "U_ME") == "U_ME"
 
 
 def test_the_roles_of_a_person_in_the_policys_order() -> None:

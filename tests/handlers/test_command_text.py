@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from handlers.command_text import (
@@ -45,8 +47,17 @@ ANYWHERE = [
     ("severity sev2", Subcommand("severity", severity="SEV-2")),
     ("subscribe sev1", Subcommand("subscribe", severity="SEV-1")),
     ("subscribe", Subcommand("subscribe")),
+    ("told", Subcommand("told")),
+    ("Told ESC-7 We roll back", Subcommand("told", number=7, words="We roll back")),
     ("unsubscribe esc-3", Subcommand("unsubscribe", number=3)),
     ("timeline ESC-3", Subcommand("timeline", number=3)),
+    ("stats", Subcommand("stats")),
+    ("stats mine", Subcommand("stats", scope="mine")),
+    ("stats sev 1", Subcommand("stats", severity="SEV-1")),
+    ("stats 7d", Subcommand("stats", span=timedelta(days=7))),
+    ("STATS mine 1w sev2", Subcommand("stats", severity="SEV-2", scope="mine", span=timedelta(weeks=1))),
+    ("status", Subcommand("show")),
+    ("statz", Misspelt("statz", "stats")),
     ("helpp", Misspelt("helpp", "help")),
     ("hlep", Misspelt("hlep", "help")),
     ("resolv", Misspelt("resolv", "resolve")),
@@ -60,6 +71,7 @@ SAYS_DIFFERENT_THINGS = [
     # typed, elsewhere, in an escalation's channel
     ("update the docs link", NewForm("update the docs link"), Subcommand("update", words="the docs link")),
     ("close the gap at Acme", NewForm("close the gap at Acme"), Subcommand("close", words="the gap at Acme")),
+    ("told Acme we roll back", NewForm("told Acme we roll back"), Subcommand("told", words="Acme we roll back")),
     ("show me the money", NewForm("show me the money"), Subcommand("show", words="me the money")),
     ("help me with Acme", NewForm("help me with Acme"), Subcommand("help", words="me with Acme")),
     (
@@ -72,6 +84,9 @@ SAYS_DIFFERENT_THINGS = [
         NewForm("list of users is broken", "SEV-3"),
         Subcommand("list", severity="SEV-3", words="of users is broken"),
     ),
+    ("stats are wrong at Acme", NewForm("stats are wrong at Acme"), Subcommand("stats", words="are wrong at Acme")),
+    ("list 7d", NewForm("list 7d"), Subcommand("list", words="7d")),
+    ("stats 0m", NewForm("stats 0m"), Subcommand("stats", words="0m")),
     ("resolv it quickly", NewForm("resolv it quickly"), NewForm("resolv it quickly")),
 ]
 
@@ -107,6 +122,14 @@ def test_only_some_subcommands_may_name_a_customer(text: str, words: str) -> Non
 def test_a_known_customer_makes_an_argument_valid_and_an_unknown_one_free_text() -> None:
     assert read("list acme", LANGUAGE, names_customer=True) == Subcommand("list", words="acme")
     assert read("list acme", LANGUAGE, names_customer=False) == NewForm("list acme")
+
+
+@pytest.mark.parametrize("typed", ["stats acme 7d", "stats 7d acme"])
+def test_figures_are_narrowed_by_customer_and_time_in_either_order(typed: str) -> None:
+    assert customer_in(typed, LANGUAGE) == "acme"
+    expected = Subcommand("stats", words="acme", span=timedelta(days=7))
+    assert read(typed, LANGUAGE, names_customer=True) == expected
+    assert read(typed, LANGUAGE, names_customer=False) == NewForm(typed)
 
 
 @pytest.mark.parametrize("typed", ["list acme sev1", "list sev1 acme", "list acme sev 1", "list SEV-1 acme"])
@@ -157,7 +180,5 @@ def test_the_first_word_tells_which_subcommand_it_may_be() -> None:
 
 
 def test_every_subcommand_of_the_contract_is_there() -> None:
-    contract = (
-        "help list show ack update plan handoff severity snooze resolve reopen close subscribe unsubscribe timeline"
-    )
-    assert {row.name for row in SUBCOMMANDS} == set(contract.split())
+    contract = "help list show ack update plan handoff severity snooze resolve reopen close subscribe unsubscribe timeline stats"
+    assert {row.name for row in SUBCOMMANDS} == set(contract.split()) | {"told"}

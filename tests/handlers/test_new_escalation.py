@@ -65,9 +65,9 @@ async def test_owners_are_offered_in_two_groups_with_what_they_hold(home: House)
     groups = await form.option_groups("Owner", "")
     assert groups == {
         "Suggested": ["Vera Lind · holds 0"],
-        "Others allowed": ["Dina Sato · holds 1", "Victor Hugo · holds 0"],
+        "Others allowed": ["Dina Sato · holds 1", "Victor Hugo · holds 0 · out of hours"],
     }
-    assert await form.option_groups("Owner", "vic") == {"Others allowed": ["Victor Hugo · holds 0"]}
+    assert await form.option_groups("Owner", "vic") == {"Others allowed": ["Victor Hugo · holds 0 · out of hours"]}
 
 
 async def test_an_owner_who_is_gone_meanwhile_is_said_under_the_field(home: House) -> None:

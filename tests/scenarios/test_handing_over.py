@@ -32,6 +32,16 @@ async def test_the_old_owner_owns_until_the_new_one_accepts(home: House) -> None
     assert "[Accept]" not in home.person("vera").dms()
 
 
+async def test_the_reason_is_kept_in_the_request_in_the_channel_and_on_the_timeline(home: House) -> None:
+    channel = await opens(home)
+    await hands_off(home, channel)
+    await home.person("ulf").types("/escalate timeline ESC-1")
+    await home.person("ulf").sees("asked @vera to take over: On leave from tomorrow", in_="#general")
+    assert "Reason\nOn leave from tomorrow" in asked(home, "vera")[-1]
+    assert "asks @vera to take over" in home.person("ulf").screen(channel)
+    assert ": On leave from tomorrow" in home.person("ulf").screen(channel)
+
+
 async def test_declining_leaves_it_with_the_old_owner_who_is_told(home: House) -> None:
     channel = await opens(home)
     await hands_off(home, channel)
@@ -83,3 +93,33 @@ async def test_a_deactivated_owner_is_replaced_by_the_next_in_the_path_who_is_to
     await home.person("vera").sees("You own ESC-1")
     await home.settled()
     assert "Vera Lind" in home.ws.channel(channel).topic["value"]
+
+
+async def test_an_owner_on_holiday_is_covered_by_the_next_of_the_path_and_everyone_is_told(home: House) -> None:
+    channel = await opens(home)
+    home.person("dina").sets_status("Sailing, call nobody", ":palm_tree:", MONDAY_TEN + timedelta(days=10))
+    await home.person("vera").sees("You are asked to take over ESC-1")
+    await home.settled()
+    request = asked(home, "vera")[-1]
+    assert "Dina Sato is out of office until 3 Dec" in request
+    for said in (request, asked(home, "dina")[-1], asked(home, "olga")[-1], home.person("ulf").screen(channel)):
+        assert "out of office until 3 Dec" in said
+        assert "Sailing" not in said
+    assert "Clarion asks @vera to take over" in asked(home, "olga")[-1]
+    assert "Dina Sato" in home.ws.channel(channel).topic["value"], "until it is accepted"
+    await home.person("vera").press("Accept")
+    await home.settled()
+    assert "Vera Lind" in home.ws.channel(channel).topic["value"]
+
+
+async def test_the_request_is_withdrawn_when_the_owner_is_back(home: House) -> None:
+    channel = await opens(home)
+    dina = home.person("dina")
+    await dina.types("/status :face_with_thermometer: Out sick")
+    await home.person("vera").sees("You are asked to take over ESC-1")
+    await home.settled()
+    await dina.types("/status clear")
+    await home.person("vera").sees("This request was withdrawn, as the owner is back")
+    await home.settled()
+    assert "[Accept]" not in home.person("vera").dms()
+    assert "is back; the request to @vera to take over is withdrawn" in home.person("ulf").screen(channel)

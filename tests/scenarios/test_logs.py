@@ -32,6 +32,8 @@ async def test_the_log_tells_who_did_what_and_nothing_else(
         )
         await acknowledges(home, "dina")
         await posts_update(home, "dina", channel, f"{CANARY} rolls back")
+        home.person("dina").sets_status(f"On holiday: {CANARY}", ":palm_tree:")
+        await home.person("vera").sees("You are asked to take over")
         await home.after(hours=3)
         home.ws.faults.error("views.open", "invalid_arguments")
         await home.person("dina").types(f"/escalate resolve {CANARY} works", in_=channel)
@@ -40,7 +42,13 @@ async def test_the_log_tells_who_did_what_and_nothing_else(
         secrets = {home.ws.bot_token, home.ws.app_token, home.ws.signing_secret}
         secrets |= {str(call.args.get("trigger_id")) for call in home.ws.calls if call.args.get("trigger_id")}
     logged = capsys.readouterr().err
-    for told in ("ESC-1: opened by", "ESC-1: acknowledged by", "ESC-1: updated by", "ESC-1: resolved by"):
+    for told in (
+        "ESC-1: opened by",
+        "ESC-1: acknowledged by",
+        "ESC-1: updated by",
+        "ESC-1: handover asked",
+        "ESC-1: resolved by",
+    ):
         assert told in logged
     assert "Unexpected, reference" in logged
     assert len(secrets) > 3

@@ -141,7 +141,7 @@ async def test_a_snooze_says_what_it_puts_off_and_is_not_offered_twice(home: Hou
     dina = home.person("dina")
     await dina.press("Snooze", in_=channel)
     form = await dina.form("Snooze")
-    assert "Puts off the reminders for the word to the customer, the action plan and the update, once." in form.text()
+    assert "Puts off the reminders for the word to Acme, the action plan and the update, once." in form.text()
     await form.choose("For how long", "10 minutes")
     await form.fill("Reason", "On a call with the customer")
     assert (await form.submit()).closed

@@ -108,7 +108,8 @@ async def test_closing_says_what_was_learned_and_archives_the_channel_last(here:
     await ending.resolve(here.clarion, made.id, DINA, None, "Swapped")
     effects = await here.new(ending.close(here.clarion, made.id, DINA, "k", "Look at the pump", "Spare pump"))
     assert kinds(effects) == ["refresh card", "refresh announcement", "post event", "archive channel"]
-    assert effects[3].needs == [effects[0].id, effects[2].id]
+    *_, backup = await here.effects(EffectKind.REFRESH_BACKUP)
+    assert effects[3].needs == [effects[0].id, effects[2].id, backup.id]
     stored = await here.escalation(made.id)
     assert (stored.status, stored.learned, stored.preventive_actions) == (
         Status.CLOSED,

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.case import EventKind, HandoverOutcome, NoticeKind, Status
+from escalation.case import Delivery, EventKind, Follows, HandoverOutcome, NoticeKind, Status
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, NotFound, Refused
 from escalation.obligations import Kind
 from services import ending, handing_over, owning, people
+from services.subscribing import Target, subscribe
 from tests.support.clock import at, wall
 from tests.support.office import (
     CARLA,
@@ -234,9 +235,29 @@ async def test_a_deactivated_owner_is_replaced_by_the_next_who_may_at_once(here:
     notice = await here.live(made.id, SANA)
     assert notice is not None
     assert (notice.kind, notice.obligation_ids) == (NoticeKind.ASSIGNMENT, [owed[Kind.ACKNOWLEDGE].id])
-    assert [one for one in effects if one.kind is EffectKind.TELL_EVENT] == [], "nobody writes to a dead account"
+    told = [one.data["user"] for one in effects if one.kind is EffectKind.TELL_EVENT]
+    assert told == [OLGA], "the reporter is told, and nobody writes to a dead account"
     event = await here.event(made.id, EventKind.OWNER_CHANGED)
     assert (event.by, event.why) == ("", "Omar's account was deactivated")
+
+
+async def test_of_a_replacement_channel_reporter_and_followers_hear_each_once(desk: Office) -> None:
+    made = await desk.open("SEV-2", owner=OMAR, by=OLGA)
+    target = [Target(Follows.ESCALATION, str(made.id))]
+    for follower in (ULF, OLGA):
+        await subscribe(desk.clarion, follower, None, target, Delivery.DIRECT)
+    effects = await desk.new(people.remember(desk.clarion, [await desk.change_person(OMAR, is_deactivated=True)]))
+    event = await desk.event(made.id, EventKind.OWNER_CHANGED)
+    said = [one for one in effects if one.kind in (EffectKind.POST_EVENT, EffectKind.TELL_EVENT)]
+    assert {one.subject_id for one in said} == {event.id}
+    assert [one.data.get("user") for one in said] == [None, ULF, OLGA]
+
+
+async def test_a_previous_owner_who_follows_it_hears_once_that_it_was_taken_over(desk: Office) -> None:
+    made = await desk.open()
+    await subscribe(desk.clarion, DINA, None, [Target(Follows.ESCALATION, str(made.id))], Delivery.DIRECT)
+    effects = await desk.new(handing_over.take_over(desk.clarion, made.id, TESS, None))
+    assert [one.data["user"] for one in effects if one.kind is EffectKind.TELL_EVENT] == [DINA]
 
 
 async def test_a_replacement_holds_the_fewest(desk: Office) -> None:
@@ -255,7 +276,7 @@ async def test_the_successor_is_nobody_who_left_too_as_another_process_has_heard
     await people.remember(here.clarion, [await here.change_person(VERA, is_deactivated=True)])
     async with here.database.write() as session:
         await session.merge(await here.change_person(DINA, is_deactivated=True))
-    await people.replace_lost_owners(beside)
+    await people.see_to_owners(beside)
     assert (await here.escalation(made.id)).owner_id == VICTOR
 
 

@@ -7,7 +7,7 @@ from escalation.effects import EffectKind
 from services import ending, owning, views
 from services.owning import NewStep, NewUpdate
 from tests.support.clock import at
-from tests.support.office import CARLA, OLGA, OMAR, Office
+from tests.support.office import CARLA, OLGA, OMAR, Act, Office
 
 
 async def test_a_step_that_outlives_its_escalation_offers_nobody_to_take_over(desk: Office) -> None:
@@ -29,7 +29,7 @@ async def test_the_messages_about_steps_are_edited_as_it_is_resolved_and_reopene
     await desk.until(at("Mon 17:31"))
     asked = await desk.live(case.id, OLGA)
     assert asked is not None
-    acts = [
+    acts: list[Act] = [
         lambda: ending.resolve(desk.clarion, case.id, CARLA, None, "Swapped"),
         lambda: ending.reopen(desk.clarion, case.id, CARLA, None, "It is back"),
     ]

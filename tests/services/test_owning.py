@@ -177,7 +177,7 @@ async def test_the_two_clocks_run_apart(desk: Office) -> None:
     owed = await desk.owed(made.id)
     assert (wall(owed[Kind.CUSTOMER_CONTACT].due_at), wall(owed[Kind.UPDATE].due_at)) == ("Mon 13:00", "Mon 11:00")
     await owning.told_customer(desk.clarion, made.id, DINA, None)
-    with pytest.raises(Refused, match="No word to the customer is owed on ESC-1 now; Post update takes"):
+    with pytest.raises(Refused, match="No word to the customer is owed on ESC-1 now; /escalate told takes"):
         await owning.told_customer(desk.clarion, made.id, DINA, None)
 
 

@@ -12,7 +12,7 @@ from escalation.case import Delivery, Follows
 from escalation.errors import ClarionError
 from escalation.obligations import Kind
 from escalation.policy_file import default_policy
-from services import channels, ending, handing_over, owning, people
+from services import channels, customer_log, ending, handing_over, owning, people
 from services.owning import NewStep, NewUpdate
 from services.severity import change_severity
 from services.subscribing import Target, subscribe
@@ -126,6 +126,15 @@ class Walk:
             ),
             "snooze": lambda: owning.snooze(self.clarion, id_, by, None, length, "Call"),
             "told": lambda: owning.told_customer(self.clarion, id_, by, None),
+            "told what": lambda: customer_log.add_told(
+                self.clarion,
+                id_,
+                by,
+                None,
+                self.chance.choice(["", "We told them"]),
+                "",
+                self.chance.choice([None, soon]),
+            ),
             "plan": lambda: owning.plan(self.clarion, id_, by, None, steps, None),
             "step": lambda: self.tick_off(id_, by),
             "severity": lambda: change_severity(
@@ -173,7 +182,7 @@ class Walk:
     async def around(self) -> None:
         """What happens to people and channels meanwhile."""
         id_, by = await self.case()
-        name = self.chance.choice(["subscribe", "channel lost", "leaves", "returns"])
+        name = self.chance.choice(["subscribe", "channel lost", "leaves", "returns", "away", "back"])
         self.say(name, id_, by)
         channel = (await self.here.escalation(id_)).channel_id
         if name == "subscribe":
@@ -185,9 +194,14 @@ class Walk:
         elif name in ("leaves", "returns") and by not in (GRETA, OMAR):
             person = await self.here.change_person(by, is_deactivated=name == "leaves")
             await people.remember(self.clarion, [person])
+        elif name == "away":
+            end = self.here.clock.now() + timedelta(minutes=self.chance.choice([7, 45, 3_000]))
+            await self.here.goes_away(by, until=self.chance.choice([None, end]))
+        elif name == "back":
+            await self.here.comes_back(by)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(4))
 async def test_the_invariants_hold_after_every_step(desk: Office, seed: int) -> None:
     walk = Walk(desk, seed)
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 from escalation.case import GroupMember
+from escalation.errors import Refused
 from escalation.policy_file import read_policy
 from services import people
 from services.rosters import KEEP_FOR, Rosters, read_roster, unknown_references
@@ -81,3 +83,14 @@ async def test_who_acts_is_known_for_half_a_minute_or_until_they_change(desk: Of
     await people.remember(desk.clarion, [await desk.change_person(CARLA, is_guest=False)])
     assert not await is_guest()
     assert await people.known(desk.clarion, "U0NEW") is None
+
+
+async def test_what_is_kept_of_people_outlives_a_transaction_that_was_rolled_back(desk: Office) -> None:
+    rosters, now = Rosters(), desk.clock.now()
+    with contextlib.suppress(Refused):
+        async with desk.database.write() as session:
+            await rosters.read(session, TEAM, desk.clarion.policy, now)
+            raise Refused("Not you.")
+    async with desk.database.read() as session:
+        known = await rosters.members(session, TEAM, desk.clarion.policy, now)
+    assert known[OMAR].name == "Omar"

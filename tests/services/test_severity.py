@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from escalation.case import Delivery, EventKind, Follows
+from escalation.case import CHANNEL, Delivery, EventKind, Follows
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, Refused
 from escalation.obligations import Kind
-from services import ending, handing_over
+from services import ending, handing_over, owning
+from services.owning import NewStep, NewUpdate
 from services.severity import change_severity
 from services.subscribing import Target, subscribe
 from tests.support.clock import at, wall
@@ -142,3 +143,24 @@ async def test_what_a_lower_severity_put_off_is_not_asked_for_along_with_the_res
     assert after.id != before.id
     assert owed[Kind.CUSTOMER_CONTACT].id in after.obligation_ids
     assert owed[Kind.PLAN].id not in after.obligation_ids
+
+
+async def test_an_overdue_plan_step_climbs_the_new_ladder_from_the_change_and_nobody_is_told_that_it_is_late(
+    desk: Office,
+) -> None:
+    made = await desk.open("SEV-3", owner=CARLA)
+    await owning.plan(desk.clarion, made.id, CARLA, None, [NewStep("Roll back", ULF, date(2026, 6, 8))], None)
+    await owning.post_update(
+        desk.clarion, made.id, CARLA, None, NewUpdate("Exports hang", "We roll back", None, "That")
+    )
+    await desk.until(at("Tue 09:30"))  # due Mon 17:30; the channel would be asked at 11:00
+    before = len(await desk.notices(made.id))
+    await change_severity(desk.clarion, made.id, CARLA, None, "SEV-2", "Two more customers")
+    await desk.until(at("Tue 10:31"))
+    asked = (await desk.notices(made.id))[before:]
+    assert [(one.audience, wall(one.created_at), one.late_since) for one in asked] == [
+        (ULF, "Tue 09:30", None),
+        (CHANNEL, "Tue 10:00", None),
+        (OMAR, "Tue 10:30", None),
+        (SANA, "Tue 10:30", None),
+    ]

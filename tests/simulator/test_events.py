@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from simulator import Workspace, acts
 from simulator.state import Message
 from tests.simulator.echo_app import Echo, Json
@@ -64,3 +66,20 @@ async def test_direct_messages_to_the_app_are_heard(ws: Workspace, echo: Echo) -
     await ws.person("olga").says("psst", in_="@app")
     event = (await heard(ws, echo, "message"))[0]
     assert (event["text"], event["channel_type"]) == ("psst", "im")
+
+
+async def test_a_status_is_told_with_its_end_and_can_be_typed_as_in_slack(ws: Workspace, echo: Echo) -> None:
+    omar = ws.person("omar")
+    omar.sets_status("Vacationing", ":palm_tree:", dt.datetime(2026, 12, 3, 18, tzinfo=dt.UTC))
+    profile = (await heard(ws, echo, "user_change"))[0]["user"]["profile"]
+    assert (profile["status_text"], profile["status_emoji"]) == ("Vacationing", ":palm_tree:")
+    assert profile["status_expiration"] == 1796320800
+    await omar.types("/status :bus: Commuting")
+    await omar.types("/status Reading")
+    await omar.types("/status clear")
+    told = [event["user"]["profile"] for event in await heard(ws, echo, "user_change", 4)][1:]
+    assert [(one["status_emoji"], one["status_text"], one["status_expiration"]) for one in told] == [
+        (":bus:", "Commuting", 0), (":speech_balloon:", "Reading", 0), ("", "", 0),
+    ]  # fmt: skip
+    info = await echo.client.users_info(user=omar.id)
+    assert info["user"]["profile"]["status_text"] == ""

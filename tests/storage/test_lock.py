@@ -88,6 +88,28 @@ async def test_whoever_gets_it_back_gets_a_higher_token_and_says_so(
     assert caplog.messages == ["This process carries the messages of T1 now"] * 2
 
 
+async def test_a_lock_that_is_closed_is_free_for_another_of_the_same_process_and_is_never_got_again(
+    database: Database,
+) -> None:
+    stuck, fresh = CourierLock(database, "T1"), CourierLock(database, "T1")
+    assert await stuck.try_acquire() == 1
+    await stuck.close()
+    assert not stuck.still_held()
+    assert await stuck.try_acquire() is None
+    assert await fresh.try_acquire() == 2
+    await fresh.release()
+
+
+async def test_a_lock_that_is_closed_while_it_is_being_got_is_given_back(database: Database) -> None:
+    stuck, fresh = CourierLock(database, "T1"), CourierLock(database, "T1")
+    getting = asyncio.create_task(stuck.try_acquire())
+    await asyncio.sleep(0)
+    await stuck.close()
+    assert await getting is None
+    assert await fresh.try_acquire() is not None
+    await fresh.release()
+
+
 async def test_a_killed_process_is_replaced_at_once(database: Database, database_url: str) -> None:
     with subprocess.Popen(  # noqa: ASYNC220  its output is what is waited for
         [sys.executable, "-c", HOLDER, database_url], cwd=ROOT, stdout=subprocess.PIPE, text=True

@@ -61,6 +61,34 @@ async def posts_update(house: House, who: str, channel: str, situation: str = "T
     )
 
 
+async def plans(home: House, who: str, channel: str, by_when: str) -> None:
+    """Make a plan of one step, which Ulf takes."""
+    actor = home.person(who)
+    await actor.press("Plan", in_=channel)
+    form = await actor.form("Plan")
+    await form.fill("Step", "Roll back")
+    await form.choose("Who", "ulf")
+    await form.fill("By when", by_when)
+    assert (await form.submit()).closed
+    await home.settled()
+
+
+async def tells_the_customer(home: House, who: str, channel: str, **fields: str) -> None:
+    """Post an update that says so; leaves no word to the customer owed but a promised one."""
+    actor = home.person(who)
+    await actor.press("Post update", in_=channel)
+    outcome = await fills(
+        home,
+        actor,
+        "Post update",
+        What_is_the_situation_now="Found it",
+        What_happens_next="Fixing",
+        What_the_customer_was_told="That we found it",
+        **fields,
+    )
+    assert outcome.closed, outcome.errors
+
+
 async def acknowledges(house: House, who: str) -> None:
     """Press Acknowledge in the newest direct message that has it."""
     await house.person(who).press("Acknowledge")

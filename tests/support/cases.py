@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from escalation.business_time import Calendar, runs_on_business_time
 from escalation.case import Escalation, Status
 from escalation.clocks import cadence_of, severity_of
+from escalation.consequences import Transition
 from escalation.ladder import first_look
-from escalation.moves import Terms, Transition, apply
+from escalation.moves import Terms, apply
 from escalation.obligations import Kind, Obligation
 from escalation.policy import Policy
 from escalation.policy_file import default_policy

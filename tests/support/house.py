@@ -18,6 +18,7 @@ from bot.settings import Settings
 from escalation.effects import EffectState
 from simulator import Actor, Workspace
 from storage.tables import outbox
+from tests.support.backups import check_backups
 from tests.support.company import PEOPLE, ROLES
 
 MONDAY_TEN = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # in London, where most of the company lives
@@ -73,10 +74,13 @@ class House:
 
     async def at(self, to: datetime) -> None:
         """Let it be this time; what is due by then has been asked for and sent when this returns."""
-        self.set_clock(to)
-        self.bot.clock.reread()
-        await self.bot.alarm.ring()
-        await self.settled()
+        with self.ws.holding_scheduled():  # the bot lives through it, and would have taken its backups back in time
+            self.set_clock(to)
+            self.bot.clock.reread()
+            await self.bot.alarm.ring()
+            await self.settled()
+        if not self.ws.faults.active:
+            await check_backups(self.bot.clarion, self.ws)
 
     async def after(self, **length: Any) -> None:
         """Let time pass, given as for timedelta."""

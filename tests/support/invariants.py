@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
@@ -9,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.case import Escalation, Event, EventKind, Handover, Notice, Person, Status, Workspace
 from escalation.effects import Effect, EffectKind
-from escalation.obligations import Kind, Obligation
+from escalation.figures import COUNTED_EVENTS
+from escalation.obligations import Kind, Obligation, Outcome
+from escalation.promises import End, of_values
 from storage.tables import events, handovers, notices, obligations, outbox
 
 _ENDED: dict[Status, frozenset[Kind]] = {
@@ -37,6 +40,8 @@ async def check_one(session: AsyncSession, escalation: Escalation) -> None:
     await _check_notices(session, escalation, owed)
     await _check_channel(session, escalation)
     await _check_audit(session, escalation)
+    await _check_promises(session, escalation)
+    await _check_absence(session, escalation)
 
 
 async def _check_owner(session: AsyncSession, escalation: Escalation) -> None:
@@ -141,6 +146,48 @@ async def _check_audit(session: AsyncSession, escalation: Escalation) -> None:
     }
     said = {"last update": None, "resolution": "", **said}
     assert said == state, f"the audit of {escalation.reference} says {said}, the state is {state}"
+
+
+_ENDS = {
+    End.DONE: Outcome.DONE,
+    End.STILL_WORKING: Outcome.DONE,
+    End.RESOLVED: Outcome.RESOLVED,
+    End.DROPPED: Outcome.DROPPED,
+    End.REARMED: Outcome.REARMED,
+    End.CARRIED: Outcome.REARMED,
+}
+
+
+async def _check_promises(session: AsyncSession, escalation: Escalation) -> None:
+    """What was settled is in the audit, each once: with its due time, and whose it was, and how it ended."""
+    rows = await session.scalars(select(Obligation).where(obligations.c.escalation_id == escalation.id))
+    settled: Counter[object] = Counter(
+        (one.kind, one.severity, one.due_at, one.debtor_id or "", one.settled_at, one.outcome)
+        for one in rows
+        if not one.is_open and one.kind is not Kind.TELL_PATH
+    )
+    told: Counter[object] = Counter()
+    for event in await session.scalars(select(Event).where(events.c.escalation_id == escalation.id)):
+        assert len(of_values(event.values)) == len(event.values.get("promises", [])), f"cannot be read: {event}"
+        assert event.kind in COUNTED_EVENTS or "promises" not in event.values, f"is not read by the figures: {event}"
+        ended = [one for one in of_values(event.values) if one.how is not End.MOVED]
+        told.update((one.kind, one.severity, one.due_at, one.who, event.at, _ENDS[one.how]) for one in ended)
+    assert told == settled, f"{escalation.reference} in the audit only: {told - settled}; not there: {settled - told}"
+
+
+async def _check_absence(session: AsyncSession, escalation: Escalation) -> None:
+    """Nobody is asked twice by Clarion for the same absence, and nobody is told twice that nobody is left."""
+    rows = await session.scalars(select(Event).where(events.c.escalation_id == escalation.id).order_by(events.c.id))
+    asked: list[object] = []
+    for event in rows:
+        if event.kind in (EventKind.OWNER_CHANGED, EventKind.OWNER_BACK, EventKind.REOPENED):
+            asked = []
+        elif event.kind is EventKind.NOBODY_LEFT:
+            asked.append("nobody")
+        elif event.kind is EventKind.HANDOVER_ASKED and not event.by:
+            asked.append(event.values["to"])
+        assert len(asked) == len(set(asked)), f"{escalation.reference}: asked twice for one absence: {asked}"
+    assert escalation.owner_id not in asked, f"{escalation.reference}: its own owner was asked"
 
 
 async def _check_outbox(session: AsyncSession) -> None:

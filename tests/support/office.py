@@ -13,6 +13,7 @@ from escalation.case import Escalation, Event, EventKind, Handover, Member, Noti
 from escalation.effects import Effect, EffectKind, EffectState
 from escalation.obligations import Kind, Obligation
 from escalation.policy_file import read_policy
+from services import people
 from services.clarion import Clarion
 from services.opening import NewEscalation, open_escalation
 from services.sweep import next_due, sweep
@@ -161,10 +162,13 @@ class Office:
             return list(await session.scalars(query))
 
     async def effects(self, *kinds: EffectKind, after: int = 0) -> list[Effect]:
-        """The outbox in its order, or what of it is of these kinds; `after` the mark."""
+        """The outbox in its order, or what of it is of these kinds; `after` the mark.
+
+        The backup's, which follow whatever moves what is owed, are left out unless they are asked for.
+        """
         async with self.database.read() as session:
             rows = await session.scalars(select(Effect).where(outbox.c.id > after).order_by(outbox.c.id))
-            return [one for one in rows if not kinds or one.kind in kinds]
+            return [one for one in rows if (one.kind in kinds if kinds else one.kind is not EffectKind.REFRESH_BACKUP)]
 
     async def mark(self) -> int:
         """Where the outbox ends now."""
@@ -193,6 +197,15 @@ class Office:
         known = await self.person(user_id)
         now = {name: getattr(known, name) for name in ("name", "email", "zone", "is_bot", "is_guest", "is_stranger")}
         return Person(TEAM, user_id, **{**now, "is_deactivated": known.is_deactivated, **facts})
+
+    async def goes_away(self, user_id: str, status: str = "Out of office", until: datetime | None = None) -> None:
+        """Somebody sets a Slack status that says so, and Slack tells of it."""
+        away = await self.change_person(user_id, away_status=status, away_until=until)
+        await people.remember(self.clarion, [away])
+
+    async def comes_back(self, user_id: str) -> None:
+        """Somebody clears it."""
+        await people.remember(self.clarion, [await self.change_person(user_id)])
 
     async def check(self) -> None:
         """Hold the rows to the invariants."""

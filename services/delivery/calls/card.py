@@ -99,7 +99,7 @@ class SetTopic(Plain):
         if channel is None:
             return Dropped("there is no channel")
         topic = surface.topic(await views.topic_view(it.session, it.clarion, escalation))
-        if (await _last_done(it.session, effect, channel) or {}).get("topic") == topic:
+        if (await last_done(it.session, effect, channel) or {}).get("topic") == topic:
             return Dropped("the topic says it already")
         wire = it.wire
 
@@ -131,7 +131,7 @@ class AddBookmark(Plain):
         channel, link = escalation.channel_id, escalation.ticket_link
         if channel is None or not link:
             return Dropped("there is nothing to bookmark")
-        if await _last_done(it.session, effect, channel) is not None:
+        if await last_done(it.session, effect, channel) is not None:
             return Dropped("the ticket is bookmarked already")
         wire = it.wire
 
@@ -154,7 +154,7 @@ class AddBookmark(Plain):
         return look
 
 
-async def _last_done(session: AsyncSession, effect: Effect, channel: str) -> dict[str, Any] | None:
+async def last_done(session: AsyncSession, effect: Effect, channel: str) -> dict[str, Any] | None:
     """The data of the last of the escalation's effects of this kind that was done in this channel."""
     columns = outbox.c
     data: dict[str, Any] | None = await session.scalar(

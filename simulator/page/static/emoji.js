@@ -6,6 +6,7 @@ const NAMES = {
   heart: "❤️", rocket: "🚀", x: "❌", no_entry: "⛔", lock: "🔒", memo: "📝", pushpin: "📌", calendar: "📆", clock1: "🕐",
   alarm_clock: "⏰", zzz: "💤", information_source: "ℹ️", question: "❓", exclamation: "❗", bulb: "💡", hand: "✋", raised_hands: "🙌",
   speech_balloon: "💬", mega: "📣", loudspeaker: "📢", chart_with_upwards_trend: "📈", link: "🔗", sparkles: "✨", smile: "😄",
+  palm_tree: "🌴", desert_island: "🏝️", beach_with_umbrella: "🏖️", face_with_thermometer: "🤒", baby: "👶",
 };
 
 export const REACTIONS = ["+1", "eyes", "white_check_mark", "tada", "pray", "heart"];

@@ -1,6 +1,7 @@
 // Where one can go: channels, direct messages, the app.
 
 import { avatar } from "./avatar.js";
+import { withEmoji } from "./emoji.js";
 import { act, state } from "./connection.js";
 import { channelName, channelSign } from "./conversation.js";
 import { fill, h, icon, menu } from "./dom.js";
@@ -18,7 +19,7 @@ export class Sidebar {
     const groups = [rows.filter((one) => one.kind === "channel" || one.kind === "group").sort(byName), rows.filter((one) => one.kind === "im" || one.kind === "mpim")];
     const me = state.people[state.me.id];
     fill(this.body,
-      h("div", { class: "team" }, h("strong", {}, state.about.team), h("span", { class: "team-me" }, avatar(state.me.id, me, "tiny"), h("span", {}, me?.real, me?.title && h("small", {}, me.title)))),
+      h("div", { class: "team" }, h("strong", {}, state.about.team), h("span", { class: "team-me" }, avatar(state.me.id, me, "tiny"), h("span", {}, me?.real, (me?.status || me?.title) && h("small", {}, withEmoji(me.status ?? "") || me.title)))),
       this.heading("Channels", this.more("Other channels", others)), h("ul", {}, groups[0].map((one) => this.row(one))),
       this.heading("Direct messages", this.more("Write to", [], this.everybody())), h("ul", {}, groups[1].map((one) => this.row(one))),
       this.heading("Apps"), h("ul", {}, this.app(own.find((one) => one.id === app))));

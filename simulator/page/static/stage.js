@@ -4,6 +4,7 @@ import { avatar } from "./avatar.js";
 import { moveTime, now, startAgain, state, trouble } from "./connection.js";
 import { ago, dayWords, time } from "./dates.js";
 import { fill, h, icon, menu } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 import { sent } from "./message.js";
 import { asked } from "./question.js";
 
@@ -84,7 +85,7 @@ export class Stage {
 
   choose() {
     menu(this.who, "Be somebody else", state.about.cast.filter((id) => !state.people[id]?.gone).map((id) => ({
-      words: state.people[id]?.real, more: state.people[id]?.title || (state.people[id]?.kind === "stranger" ? "customer" : ""), before: avatar(id, state.people[id], "small"),
+      words: state.people[id]?.real, more: withEmoji(state.people[id]?.status ?? "") || state.people[id]?.title || (state.people[id]?.kind === "stranger" ? "customer" : ""), before: avatar(id, state.people[id], "small"),
       after: state.cast[id] > 0 && h("span", { class: "count" }, String(state.cast[id]), h("span", { class: "hidden" }, " new")),
       class: id === state.me.id ? "chosen" : "", run: () => this.be(id),
     })));

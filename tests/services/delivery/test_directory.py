@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import aiohttp
 import pytest
@@ -51,6 +52,18 @@ async def test_everybody_is_known_as_slack_describes_them(scene: Scene) -> None:
         (
             {"id": "U1", "profile": {"email": "Ann@Example.COM"}, "tz": "Asia/Tokyo"},
             {"email": "ann@example.com", "zone": "Asia/Tokyo"},
+        ),
+        (
+            {"id": "U1", "profile": {"status_text": "Vacationing", "status_expiration": 0}},
+            {"away_status": "Vacationing", "away_until": None},
+        ),
+        (
+            {"id": "U1", "profile": {"status_emoji": ":palm_tree:", "status_expiration": 1796320800}},
+            {"away_status": ":palm_tree:", "away_until": datetime(2026, 12, 3, 18, tzinfo=UTC)},
+        ),
+        (
+            {"id": "U1", "profile": {"status_text": "In a meeting", "status_expiration": 1796320800}},
+            {"away_status": "", "away_until": None},
         ),
     ],
 )

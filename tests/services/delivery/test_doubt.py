@@ -20,6 +20,7 @@ METHODS = (
     "chat.postMessage",
     "bookmarks.add",
     "pins.add",
+    "chat.scheduleMessage",
 )
 COPIES = EffectKind.LOOK_FOR_COPIES
 Trouble = Callable[[Faults, str], Fault]
@@ -60,6 +61,7 @@ async def check(scene: Scene, opened: Escalation) -> None:
     assert len(channel.bookmarks) == (1 if case.ticket_link else 0)
     assert case.reference in channel.topic["value"]
     assert {id_for("carla"), id_for("olga")} <= set(channel.members)
+    assert [one.id for one in scene.slack.state.scheduled.values() if one.channel == channel.id] == [case.backup_id]
     assert copies([*channel.messages, *scene.told("carla"), *scene.told("olga")]) == 0
     assert len(scene.told("carla")) == len(scene.told("olga")) == case.number
     assert {effect.state for effect in await scene.effects() if effect.kind is not COPIES} == {EffectState.DONE}

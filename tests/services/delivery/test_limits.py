@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.delivery.limits import POST, POSTS, TIERS, Allowance, Limits
+from services.delivery.limits import POST, POSTS, SCHEDULE, TIERS, Allowance, Limits
 
 
 class Stopwatch:
@@ -30,6 +30,9 @@ def times_of(limits: Limits, clock: Stopwatch, method: str, count: int, channel:
         ("conversations.invite", TIERS[3]),
         ("users.info", TIERS[4]),
         ("some.thing", TIERS[3]),
+        (SCHEDULE, TIERS[3]),
+        ("chat.deleteScheduledMessage", TIERS[3]),
+        ("chat.scheduledMessages.list", TIERS[3]),
     ],
 )
 def test_no_minute_holds_more_than_the_tier(method: str, allowance: Allowance) -> None:
@@ -46,6 +49,16 @@ def test_a_channel_gets_one_message_a_second_after_a_small_burst() -> None:
     clock = Stopwatch()
     made = times_of(Limits(clock), clock, POST, 10, "C1")
     assert made == pytest.approx([0, 0, 0, 1, 2, 3, 4, 5, 6, 7])
+
+
+def test_no_five_minutes_hold_more_than_thirty_that_are_to_be_posted_later_in_one_channel() -> None:
+    clock = Stopwatch()
+    limits = Limits(clock)
+    made = times_of(limits, clock, SCHEDULE, 100, "C1")
+    for at in made:
+        assert sum(at <= other < at + 299.999 for other in made) <= 30
+    assert limits.when_free(SCHEDULE, "C2") == 0
+    assert limits.when_free(POST, "C1") == 0
 
 
 def test_many_channels_share_the_workspaces_limit() -> None:

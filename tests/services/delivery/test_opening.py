@@ -22,6 +22,7 @@ async def test_an_opening_is_two_round_trips_deep_to_a_usable_channel(scene: Sce
         "conversations.setTopic": 1,
         "bookmarks.add": 1,
         "pins.add": 1,
+        "chat.scheduleMessage": 1,
         # card, owner, reporter, announcement, and the three of the path
         "chat.postMessage": 7,
     }

@@ -126,6 +126,45 @@ async def test_a_scheduled_message_comes_at_its_time_but_never_with_metadata(
     await refused(api.chat_scheduleMessage(channel=dm, text="x", post_at=too_far), "time_too_far")
 
 
+async def test_a_scheduled_message_cannot_be_taken_back_in_the_minute_before_it_comes(
+    ws: Workspace, api: AsyncWebClient, channel: str
+) -> None:
+    due = int(ws.clock.now()) + 600
+    item = (await api.chat_scheduleMessage(channel=channel, text="later", post_at=due))["scheduled_message_id"]
+    ws.clock.move(due - 59 - ws.clock.now())
+    delete = api.chat_deleteScheduledMessage(channel=channel, scheduled_message_id=item)
+    await refused(delete, "invalid_scheduled_message_id")
+    ws.clock.move(60)
+    await ws.until(lambda: not ws.state.scheduled)
+    assert [one.text for one in ws.messages(channel)] == ["later"]
+
+
+async def test_nothing_comes_into_a_channel_that_was_archived_meanwhile(
+    ws: Workspace, api: AsyncWebClient, channel: str
+) -> None:
+    due = int(ws.clock.now()) + 600
+    await api.chat_scheduleMessage(channel=channel, text="later", post_at=due)
+    await api.conversations_archive(channel=channel)
+    ws.clock.move(601)
+    await ws.until(lambda: not ws.state.scheduled)
+    assert not ws.messages(channel)
+
+
+async def test_while_the_queue_is_held_a_message_whose_time_is_past_can_still_be_taken_back(
+    ws: Workspace, api: AsyncWebClient, channel: str
+) -> None:
+    due = int(ws.clock.now()) + 600
+    with ws.holding_scheduled():
+        items = [
+            (await api.chat_scheduleMessage(channel=channel, text=text, post_at=due))["scheduled_message_id"]
+            for text in ("kept", "taken back")
+        ]
+        ws.clock.move(3600)
+        await api.chat_deleteScheduledMessage(channel=channel, scheduled_message_id=items[1])
+    await ws.until(lambda: not ws.state.scheduled)
+    assert [one.text for one in ws.messages(channel)] == ["kept"]
+
+
 async def test_a_permalink_leads_to_the_message(api: AsyncWebClient, channel: str) -> None:
     ts = (await api.chat_postMessage(channel=channel, text="x"))["ts"]
     link = (await api.chat_getPermalink(channel=channel, message_ts=ts))["permalink"]
