@@ -26,6 +26,7 @@ _EVERY = {
     "limited": 15,
     "leaves": 18,
     "moves": 60,
+    "goes_on_holiday": 15,
     "channel_archived": 25,
     "somebody_leaves_channel": 12,
     "second_process": 4,
@@ -76,7 +77,7 @@ class Trouble:
         if minutes > 5 and self.chance.random() < 0.5:
             await self.leaves()
         await self.world.clock.until(self.world.now + timedelta(minutes=minutes))
-        self.world.down = False
+        self.world.down, self.world.well_since = False, self.world.now
         await self.world.start()
         self.world.say("started")
 
@@ -131,6 +132,7 @@ class Trouble:
         self.world.slack.faults.clear()
         self.world.slack.faults.latency = LATENCY
         self.world.unreachable = self.world.stammering = self.world.wire.refuses = False
+        self.world.well_since = self.world.now
         await self._courier_finds_out()
 
     async def _courier_finds_out(self) -> None:
@@ -154,6 +156,17 @@ class Trouble:
             await asyncio.sleep(1)
 
         self.life.enter(self.world.now + timedelta(days=self.chance.uniform(1, 15)), back)
+        await asyncio.sleep(1)
+
+    async def goes_on_holiday(self) -> None:
+        """Somebody says so beside their name, for days."""
+        if self.world.unavailable:
+            return
+        name = self.chance.choice(list(company.ZONES))
+        until = self.world.now + timedelta(days=self.chance.uniform(1, 10))
+        self.world.say(name, "is on holiday until", until.date())
+        person = self.world.slack.state.people[id_for(name)]
+        in_slack.set_status(self.world.slack, person, "On holiday", ":palm_tree:", int(until.timestamp()))
         await asyncio.sleep(1)
 
     async def moves(self) -> None:
