@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Column, and_, func, or_, select, text
+from sqlalchemy import Column, and_, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.util import identity_key
 
@@ -34,6 +34,27 @@ MOST_PUT_OFF = timedelta(minutes=10)
 PAGE = 200
 _MOST_PAGES = 10
 _WAITING = text("outbox.state IN ('pending', 'sending', 'unknown')")
+# Built once: to build a statement takes longer than to run it, and every round asks these.
+_OURS = (outbox.c.team_id == bindparam("team_id"), _WAITING)
+_BEGUN = (
+    select(Effect).where(*_OURS, outbox.c.state != EffectState.PENDING).order_by(outbox.c.rank_at, outbox.c.id)
+)
+# What waits for a channel that does not stand is left out.
+_DUE = (
+    select(Effect)
+    .outerjoin(escalations, escalations.c.id == outbox.c.escalation_id)
+    .where(
+        *_OURS,
+        outbox.c.state == EffectState.PENDING,
+        or_(outbox.c.not_before <= bindparam("now"), outbox.c.not_before > bindparam("too_far")),
+        or_(outbox.c.kind.not_in(IN_CHANNEL), escalations.c.channel_id.is_not(None)),
+    )
+    .order_by(outbox.c.rank_at, outbox.c.id)
+    .limit(PAGE)
+)
+_NEXT_DUE = select(func.min(outbox.c.not_before)).where(
+    *_OURS, outbox.c.state == EffectState.PENDING, outbox.c.not_before > bindparam("now")
+)
 
 
 @dataclass(frozen=True)
@@ -121,13 +142,7 @@ async def _go(session: AsyncSession, bounds: Bounds, choice: Choice, busy: set[s
 
 async def _begun(session: AsyncSession, bounds: Bounds, choice: Choice) -> set[str]:
     """Sort out what was begun before; returns the lanes it keeps taken."""
-    columns = outbox.c
-    rows = await session.scalars(
-        select(Effect)
-        .where(columns.team_id == bounds.team_id, _WAITING, columns.state != EffectState.PENDING)
-        .order_by(columns.rank_at, columns.id)
-    )
-    begun = rows.all()
+    begun = (await session.scalars(_BEGUN, {"team_id": bounds.team_id})).all()
     if not begun:
         return set()
     around = await _surroundings(session, begun, bounds)
@@ -152,20 +167,8 @@ async def _begun(session: AsyncSession, bounds: Bounds, choice: Choice) -> set[s
 async def _pending(session: AsyncSession, bounds: Bounds) -> AsyncIterator[Sequence[Effect]]:
     """What is due, in pages; what waits for a channel that does not stand is left out by the database."""
     columns = outbox.c
-    due = (
-        select(Effect)
-        .outerjoin(escalations, escalations.c.id == columns.escalation_id)
-        .where(
-            columns.team_id == bounds.team_id,
-            _WAITING,
-            columns.state == EffectState.PENDING,
-            or_(columns.not_before <= bounds.now, columns.not_before > bounds.now + MOST_PUT_OFF),
-            or_(columns.kind.not_in(IN_CHANNEL), escalations.c.channel_id.is_not(None)),
-        )
-        .order_by(columns.rank_at, columns.id)
-        .limit(PAGE)
-    )
-    page: Sequence[Effect] = (await session.scalars(due)).all()
+    values = {"team_id": bounds.team_id, "now": bounds.now, "too_far": bounds.now + MOST_PUT_OFF}
+    page: Sequence[Effect] = (await session.scalars(_DUE, values)).all()
     for _ in range(_MOST_PAGES):
         if page:
             yield page
@@ -173,7 +176,7 @@ async def _pending(session: AsyncSession, bounds: Bounds) -> AsyncIterator[Seque
             return
         last = page[-1]
         after = or_(columns.rank_at > last.rank_at, and_(columns.rank_at == last.rank_at, columns.id > last.id))
-        page = (await session.scalars(due.where(after))).all()
+        page = (await session.scalars(_DUE.where(after), values)).all()
 
 
 @dataclass(frozen=True)
@@ -280,13 +283,5 @@ def _needs(effect: Effect, around: _Around, now: datetime) -> _Needed | None:
 
 async def next_due(session: AsyncSession, team_id: str, now: datetime) -> datetime | None:
     """When the first effect that is put off comes due."""
-    columns = outbox.c
-    found: datetime | None = await session.scalar(
-        select(func.min(columns.not_before)).where(
-            columns.team_id == team_id,
-            _WAITING,
-            columns.state == EffectState.PENDING,
-            columns.not_before > now,
-        )
-    )
+    found: datetime | None = await session.scalar(_NEXT_DUE, {"team_id": team_id, "now": now})
     return found
