@@ -36,9 +36,7 @@ _MOST_PAGES = 10
 _WAITING = text("outbox.state IN ('pending', 'sending', 'unknown')")
 # Built once: to build a statement takes longer than to run it, and every round asks these.
 _OURS = (outbox.c.team_id == bindparam("team_id"), _WAITING)
-_BEGUN = (
-    select(Effect).where(*_OURS, outbox.c.state != EffectState.PENDING).order_by(outbox.c.rank_at, outbox.c.id)
-)
+_BEGUN = select(Effect).where(*_OURS, outbox.c.state != EffectState.PENDING).order_by(outbox.c.rank_at, outbox.c.id)
 # What waits for a channel that does not stand is left out.
 _DUE = (
     select(Effect)

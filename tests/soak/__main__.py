@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
-import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,9 +27,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "clarion.db"
         migrating.migrate(f"sqlite:///{file}")
-        done = run(soak(file, asked.start, asked.seed, asked.escalations, asked.days, told=lambda said: print(said, flush=True)))
+        done = run(
+            soak(
+                file, asked.start, asked.seed, asked.escalations, asked.days, told=lambda said: print(said, flush=True)
+            )
+        )
     print(done)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -76,10 +76,7 @@ class Acts:
         """The newest escalation of a customer."""
         async with self.world.database.read() as session:
             found: Escalation | None = await session.scalar(
-                select(Escalation)
-                .where(escalations.c.customer == customer)
-                .order_by(escalations.c.id.desc())
-                .limit(1)
+                select(Escalation).where(escalations.c.customer == customer).order_by(escalations.c.id.desc()).limit(1)
             )
             return found
 

@@ -98,5 +98,3 @@ def _control(message: Message, action: Action, case_id: int) -> Control | None:
         if element.get("action_id") == action and value.partition(":")[0] == str(case_id):
             return Control(block_id, element)
     return None
-
-

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import heapq
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from escalation.case import Escalation, Status
+from escalation.case import Status
 from escalation.ladder import LADDERED_KINDS
 from services.opening import NewEscalation, open_escalation
 from simulator import id_for
@@ -19,7 +19,6 @@ from tests.soak.acts import Acts, Standing
 from tests.soak.company import LONDON, NEW_YORK, SYDNEY
 from tests.soak.trouble import Trouble
 from tests.soak.world import LATENCY, World
-from zoneinfo import ZoneInfo
 
 Act = Callable[[], Awaitable[None]]
 

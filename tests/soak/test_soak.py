@@ -55,7 +55,9 @@ def test_what_goes_wrong_is_told_with_seed_and_trail(
         raise AssertionError("something does not hold")
 
     monkeypatch.setattr(Posts, "check", broken)
-    with pytest.raises(AssertionError, match=r"something does not hold\nseed 3, 4 escalations, 8 days, after:\n.*users"):
+    with pytest.raises(
+        AssertionError, match=r"something does not hold\nseed 3, 4 escalations, 8 days, after:\n.*users"
+    ):
         lived(migrated_sqlite_file, tmp_path, "one.db", 3, 4, 8)
 
 

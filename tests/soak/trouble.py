@@ -114,7 +114,7 @@ class Trouble:
             (Kind.TRUNCATED, {"done": True}),
             (Kind.HTML, {}),
         ):
-            self.world.slack.faults.add(Fault(kind, "*", None, lambda _m, _a: self._happens(), **facts))  # type: ignore[arg-type]
+            self.world.slack.faults.add(Fault(kind, "*", None, lambda _m, _a: self._happens(), **facts))
         self.life.enter(self.world.now + timedelta(hours=self.chance.uniform(0.5, 3)), self.over, alone=True)
 
     def _happens(self) -> bool:

@@ -154,9 +154,7 @@ class World:
 
     def _app(self) -> AsyncApp:
         identity = {"team_id": self.slack.team_id, "user_id": self.slack.bot_user_id, "bot_id": self.slack.bot_id}
-        settings = SimpleNamespace(
-            slack_bot_token=self.slack.bot_token, slack_signing_secret=self.slack.signing_secret
-        )
+        settings = SimpleNamespace(slack_bot_token=self.slack.bot_token, slack_signing_secret=self.slack.signing_secret)
         return running._bolt_app(self.client, identity, cast("Any", settings))
 
     async def kill(self) -> None:
