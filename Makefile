@@ -7,7 +7,7 @@ INSTALL := $(PYTHON) requirements/install.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench pictures format lock migration
+.PHONY: help setup demo test soak check bench pictures format lock migration
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -21,6 +21,9 @@ demo: ## see it work: a local Slack workspace and the bot, no account needed
 
 test: setup ## run all tests, on SQLite and PostgreSQL (make test ARGS="-k nag")
 	@$(VENV_PYTHON) -m pytest --numprocesses=logical --maxprocesses=4 --dist=worksteal $(ARGS)
+
+soak: setup ## a year of 500 escalations in virtual time (make soak ARGS="--seed 7 --escalations 50 --days 30")
+	@$(VENV_PYTHON) -m tests.soak $(ARGS)
 
 check: setup ## formatting, lint, types, import directions
 	@$(VENV_PYTHON) -m ruff format --check --quiet || { echo "Not formatted: run make format."; exit 1; }

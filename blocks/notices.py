@@ -98,7 +98,7 @@ def lead(views: Sequence[NoticeView]) -> str:
     """What a message about several escalations is, in a few words."""
     leads = {_LEADS_OF_SEVERAL[_kind(view)] for view in views}
     words = leads.pop() if len(leads) == 1 else "{count} escalations need you"
-    return words.format(count=len(views))
+    return words.format(count=len(views)) if len(views) > 1 else _lead(views[0])
 
 
 def still_asks(view: NoticeView) -> bool:

@@ -83,6 +83,9 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
         await it.show(event)
         await it.tell(event, followers.to_tell(escalation, without={by}), needs)
         if await replace_if_lost(it, "The owner left before it was reopened") is None:
+            if not was_closed:
+                # They may have left the channel meanwhile, and nobody leads from outside it.
+                await it.enqueue(EffectKind.INVITE, users=[escalation.owner_id])
             acknowledge = [one for one in it.owed if one.kind is Kind.ACKNOWLEDGE and one.is_open]
             await notices.ask(
                 it,

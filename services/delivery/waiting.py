@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy import Select, and_, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.case import Escalation, Notice
@@ -34,6 +34,25 @@ MOST_PUT_OFF = timedelta(minutes=10)
 PAGE = 200
 _MOST_PAGES = 10
 _WAITING = text("outbox.state IN ('pending', 'sending', 'unknown')")
+# Built once: to build a statement takes longer than to run it, and every round asks these.
+_OURS = (outbox.c.team_id == bindparam("team_id"), _WAITING)
+_BEGUN = select(Effect).where(*_OURS, outbox.c.state != EffectState.PENDING).order_by(outbox.c.rank_at, outbox.c.id)
+# What waits for a channel that does not stand is left out.
+_DUE = (
+    select(Effect)
+    .outerjoin(escalations, escalations.c.id == outbox.c.escalation_id)
+    .where(
+        *_OURS,
+        outbox.c.state == EffectState.PENDING,
+        or_(outbox.c.not_before <= bindparam("now"), outbox.c.not_before > bindparam("too_far")),
+        or_(outbox.c.kind.not_in(IN_CHANNEL), escalations.c.channel_id.is_not(None)),
+    )
+    .order_by(outbox.c.rank_at, outbox.c.id)
+    .limit(PAGE)
+)
+_NEXT_DUE = select(func.min(outbox.c.not_before)).where(
+    *_OURS, outbox.c.state == EffectState.PENDING, outbox.c.not_before > bindparam("now")
+)
 
 
 @dataclass(frozen=True)
@@ -137,13 +156,7 @@ async def _shut(session: AsyncSession, bounds: Bounds, choice: Choice) -> set[Ef
 
 async def _begun(session: AsyncSession, bounds: Bounds, choice: Choice) -> set[str]:
     """Sort out what was begun before; returns the lanes it keeps taken."""
-    columns = outbox.c
-    rows = await session.scalars(
-        select(Effect)
-        .where(columns.team_id == bounds.team_id, _WAITING, columns.state != EffectState.PENDING)
-        .order_by(columns.rank_at, columns.id)
-    )
-    begun = rows.all()
+    begun = (await session.scalars(_BEGUN, {"team_id": bounds.team_id})).all()
     if not begun:
         return set()
     around = await _surroundings(session, begun, bounds)
@@ -168,20 +181,8 @@ async def _begun(session: AsyncSession, bounds: Bounds, choice: Choice) -> set[s
 async def _pending(session: AsyncSession, bounds: Bounds, shut: set[EffectKind]) -> AsyncIterator[Sequence[Effect]]:
     """What is due, in pages; the database leaves out what is shut, and what waits for a channel that does not stand."""
     columns = outbox.c
-    due = (
-        select(Effect)
-        .outerjoin(escalations, escalations.c.id == columns.escalation_id)
-        .where(
-            columns.team_id == bounds.team_id,
-            _WAITING,
-            columns.state == EffectState.PENDING,
-            or_(columns.not_before <= bounds.now, columns.not_before > bounds.now + MOST_PUT_OFF),
-            or_(columns.kind.not_in(IN_CHANNEL), escalations.c.channel_id.is_not(None)),
-        )
-        .order_by(columns.rank_at, columns.id)
-        .limit(PAGE)
-    )
-    page: Sequence[Effect] = (await session.scalars(due.where(columns.kind.not_in(shut)))).all()
+    values = {"team_id": bounds.team_id, "now": bounds.now, "too_far": bounds.now + MOST_PUT_OFF}
+    page: Sequence[Effect] = (await session.scalars(_open(shut), values)).all()
     for _ in range(_MOST_PAGES):
         if page:
             yield page
@@ -189,7 +190,12 @@ async def _pending(session: AsyncSession, bounds: Bounds, shut: set[EffectKind])
             return
         last = page[-1]
         after = or_(columns.rank_at > last.rank_at, and_(columns.rank_at == last.rank_at, columns.id > last.id))
-        page = (await session.scalars(due.where(after, columns.kind.not_in(shut)))).all()
+        page = (await session.scalars(_open(shut).where(after), values)).all()
+
+
+def _open(shut: set[EffectKind]) -> Select[Effect]:
+    """What is due of the kinds that Slack's limits let go; hardly ever is one shut."""
+    return _DUE.where(outbox.c.kind.not_in(shut)) if shut else _DUE
 
 
 @dataclass(frozen=True)
@@ -283,13 +289,5 @@ def _needs(effect: Effect, around: _Around, now: datetime) -> _Needed | None:
 
 async def next_due(session: AsyncSession, team_id: str, now: datetime) -> datetime | None:
     """When the first effect that is put off comes due."""
-    columns = outbox.c
-    found: datetime | None = await session.scalar(
-        select(func.min(columns.not_before)).where(
-            columns.team_id == team_id,
-            _WAITING,
-            columns.state == EffectState.PENDING,
-            columns.not_before > now,
-        )
-    )
+    found: datetime | None = await session.scalar(_NEXT_DUE, {"team_id": team_id, "now": now})
     return found

@@ -49,6 +49,11 @@ def test_the_first_line_says_how_many_and_what_of_them() -> None:
     assert bundle.asking([view(1), others[0]]).text.startswith("2 escalations need you")
 
 
+def test_the_last_of_several_that_still_asks_is_named() -> None:
+    assert bundle.refreshed([answered(1), view(2)]).text.startswith("ESC-2 is waiting for you")
+    assert bundle.refreshed([retired(view(1)), view(2)]).text.startswith("ESC-2 is waiting for you")
+
+
 def test_each_keeps_its_own_buttons_until_it_is_answered() -> None:
     assert rows([view(1), view(2)]) == [{"1"}, {"2"}]
     assert rows([answered(1), view(2)]) == [{"2"}]

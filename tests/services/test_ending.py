@@ -88,6 +88,7 @@ async def test_anyone_reopens_what_was_resolved_and_it_is_owed_anew(here: Office
     here.clock.pass_by(timedelta(hours=2))
     effects = await here.new(ending.reopen(here.clarion, made.id, ULF, "k", "It is back"))
     assert EffectKind.OPEN_CHANNEL not in {one.kind for one in effects}
+    assert [one.data["users"] for one in effects if one.kind is EffectKind.INVITE] == [[DINA]], "back, if she left it"
     stored = await here.escalation(made.id)
     assert (stored.status, stored.acknowledged_at, stored.resolved_at) == (Status.OPEN, None, None)
     assert (stored.still_working_count, stored.still_working_step) == (0, "")

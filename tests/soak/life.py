@@ -18,12 +18,12 @@ from tests.soak import company
 from tests.soak.acts import Acts, Standing
 from tests.soak.company import LONDON, NEW_YORK, SYDNEY
 from tests.soak.trouble import Trouble
-from tests.soak.world import World
+from tests.soak.world import LATENCY, World
 
 Act = Callable[[], Awaitable[None]]
 
 _MIX = {"SEV-1": 5, "SEV-2": 15, "SEV-3": 45, "SEV-4": 35}
-_LASTS = {"SEV-1": (0.1, 1.2), "SEV-2": (0.5, 4), "SEV-3": (2, 10), "SEV-4": (4, 21)}  # days
+_LASTS = {"SEV-1": (0.1, 0.8), "SEV-2": (0.2, 2), "SEV-3": (0.5, 4), "SEV-4": (1, 8)}  # days
 _LATE_BY = {"SEV-1": 0.4, "SEV-2": 2, "SEV-3": 8, "SEV-4": 20}  # hours, on the average
 _SILENT_FOR = {"SEV-1": (4, 20), "SEV-2": (12, 60), "SEV-3": (30, 120), "SEV-4": (60, 240)}  # hours
 _OPEN_AT_NIGHT = 0.35
@@ -56,43 +56,38 @@ class Life:
         self.courses: dict[int, Course] = {}
         self.opened = 0
         self.ends_at = world.now + timedelta(days=days)
-        self._agenda: list[tuple[datetime, int, Act]] = []
+        self._agenda: list[tuple[datetime, int, Act, bool]] = []
         self._entries = 0
         self.trouble = Trouble(self)
         for at in self._openings(escalations, days):
             self.enter(at, self._open)
         self.trouble.plan(days)
 
-    def enter(self, at: datetime, act: Act) -> None:
-        """Put something on the agenda."""
+    def enter(self, at: datetime, act: Act, *, alone: bool = False) -> None:
+        """Put something on the agenda; `alone`: nothing else may happen meanwhile."""
         self._entries += 1
-        heapq.heappush(self._agenda, (at, self._entries, act))
+        heapq.heappush(self._agenda, (at, self._entries, act, alone))
 
     async def live(self, until: datetime) -> None:
         """Everything that is on the agenda before `until`."""
         while self._agenda and self._agenda[0][0] < until:
-            at, _, act = heapq.heappop(self._agenda)
+            at, _, act, _ = heapq.heappop(self._agenda)
             await self.world.until(max(at, self.world.now))
             await act()
-            if self._agenda and self.chance.random() < _TWO_AT_ONCE:
+            if self._agenda and not self._agenda[0][3] and self.chance.random() < _TWO_AT_ONCE:
                 await self._beside_the_courier()
             await self.world.step()
         await self.world.until(max(until, self.world.now))
 
     async def _beside_the_courier(self) -> None:
         """The next on the agenda happens already, while the calls for the one before are under way."""
-        _, _, act = heapq.heappop(self._agenda)
-        faults = self.world.slack.faults
-        faults.latency = 0.0 if self.world.unreachable else 0.3
+        _, _, act, _ = heapq.heappop(self._agenda)
 
         async def soon() -> None:
-            await asyncio.sleep(self.chance.random())
+            await asyncio.sleep(self.chance.uniform(0, 3 * LATENCY))
             await act()
 
-        try:
-            await asyncio.gather(self.world.process.courier.run_once(), soon())
-        finally:
-            faults.latency = 0.0
+        await asyncio.gather(self.world.process.courier.run_once(), soon())
 
     def _openings(self, escalations: int, days: int) -> list[datetime]:
         start, moments = self.world.now, []
@@ -201,7 +196,7 @@ class Life:
             return now + timedelta(days=chance.uniform(0.1, 4)) if chance.random() < 0.95 else None
         dues = [one.due_at for one in at.owed if one.kind in LADDERED_KINDS]
         due = max(now, min(dues, default=now))
-        how = chance.choices(["in time", "late", "silent", "soon"], [72, 15, 2, 11])[0]
+        how = chance.choices(["in time", "late", "silent", "soon"], [76, 14, 2, 8])[0]
         if how == "in time" and due > now:
             return max(now + timedelta(minutes=1), due - chance.uniform(0, 0.6) * (due - now))
         if how == "late":

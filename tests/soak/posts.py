@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.case import CHANNEL, Escalation, Notice, NoticeKind, Person
+from escalation.case import Escalation, Notice, NoticeKind, Person
 from escalation.effects import Effect, EffectKind
 from escalation.ladder import may_be_said
 from escalation.obligations import Obligation
@@ -132,9 +132,7 @@ class Posts:
                 debtor = await session.get(Person, (case.team_id, one.debtor_id))
                 zones.add(self.world.clarion.zone_of(debtor))
         calendars = [self.world.clarion.calendar(zone) for zone in zones]
-        inside = [
-            calendar for calendar in calendars for one in owed if may_be_said(one, calendar, notice.created_at)
-        ]
+        inside = [calendar for calendar in calendars for one in owed if may_be_said(one, calendar, notice.created_at)]
         assert inside, f"asked outside business hours ({zones}): {notice}"
 
 
@@ -153,5 +151,3 @@ def key_of(metadata: object) -> str | None:
     payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
     key = payload.get("key") if isinstance(payload, dict) else None
     return str(key) if key else None
-
-

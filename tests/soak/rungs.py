@@ -51,13 +51,15 @@ class Rungs:
         rows = await session.execute(
             select(Obligation, Escalation)
             .join(Escalation, escalations.c.id == obligations.c.escalation_id)
-            .where(obligations.c.next_at <= now, obligations.c.kind.in_(LADDERED_KINDS))
+            .where(
+                obligations.c.team_id == self.world.clarion.team_id,
+                obligations.c.next_at <= now,
+                obligations.c.kind.in_(LADDERED_KINDS),
+            )
         )
         return [(obligation, case) for obligation, case in rows]
 
-    async def _passed(
-        self, session: AsyncSession, obligation: Obligation, case: Escalation, now: datetime
-    ) -> Passed:
+    async def _passed(self, session: AsyncSession, obligation: Obligation, case: Escalation, now: datetime) -> Passed:
         zone = case.owner_zone
         if obligation.debtor_id is not None:
             zone = self.world.clarion.zone_of(await session.get(Person, (case.team_id, obligation.debtor_id)))
@@ -82,14 +84,17 @@ class Rungs:
             return
         async with self.world.database.read() as session:
             since = min(at for _, _, at in foretold)
-            rows = await session.scalars(select(Notice).where(notices.c.created_at >= since))
+            cases = {case_id for case_id, _, _ in foretold}
+            rows = await session.scalars(
+                select(Notice).where(notices.c.escalation_id.in_(cases), notices.c.created_at >= since)
+            )
             made = {(one.escalation_id, one.audience, one.created_at): one for one in rows}
             for case_id, audience, at in foretold:
                 notice = made.get((case_id, audience, at))
                 assert notice is not None, f"{audience} was to be asked about {case_id} at {at}, and is not"
                 self.count += 1
                 self._unsent.add(notice.id)
-            await self._check_nothing_is_left(session, {case_id for case_id, _, _ in foretold})
+            await self._check_nothing_is_left(session, cases)
 
     async def _check_nothing_is_left(self, session: AsyncSession, cases: Iterable[int]) -> None:
         """Of what was just swept no rung is due and unsaid, whatever `next_at` says."""
@@ -107,7 +112,8 @@ class Rungs:
             if obligation.is_snoozed(now):
                 continue
             what = await self._passed(session, obligation, case, now)
-            assert not what.steps and not what.warn, f"{case.reference}: a rung is due and unsaid: {obligation}"
+            unsaid = what.warn or bool(what.steps)
+            assert not unsaid, f"{case.reference}: a rung is due and unsaid: {obligation}"
 
     async def check_sent(self) -> None:
         """Slack being well for a while, each was sent, or has a reason why not."""
@@ -128,5 +134,3 @@ class Rungs:
                 else:
                     waits = self.world.now - notice.created_at
                     assert waits < _BY, f"waits for {waits}: {effect}"
-
-

@@ -89,7 +89,9 @@ class Shown:
             answers = _answers_in(message, case.id)
             if not case.status.is_live:
                 # The steps of a plan outlive it (POLICY.md, "Resolved").
-                assert answers <= {Action.STEP_DONE}, f"{case.reference} is over, and still asks for {answers}: {notice}"
+                assert answers <= {Action.STEP_DONE}, (
+                    f"{case.reference} is over, and still asks for {answers}: {notice}"
+                )
             if answers:
                 asking.setdefault(notice.audience, set()).add(message.ts)
         twice = {audience: found for audience, found in asking.items() if len(found) > 1}

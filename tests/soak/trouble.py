@@ -12,6 +12,7 @@ from simulator import acts as in_slack
 from simulator import channels, id_for
 from simulator.faults import Fault, Kind
 from tests.soak import company
+from tests.soak.world import LATENCY
 
 if TYPE_CHECKING:
     from tests.soak.life import Life
@@ -25,6 +26,7 @@ _EVERY = {
     "limited": 15,
     "leaves": 18,
     "moves": 60,
+    "goes_on_holiday": 15,
     "channel_archived": 25,
     "somebody_leaves_channel": 12,
     "second_process": 4,
@@ -44,7 +46,7 @@ class Trouble:
         for name, every in _EVERY.items():
             at = self.chance.expovariate(1 / every)
             while at < days - 2:
-                self.life.enter(self.world.now + timedelta(days=at), getattr(self, name))
+                self.life.enter(self.world.now + timedelta(days=at), getattr(self, name), alone=True)
                 at += self.chance.expovariate(1 / every)
 
     async def killed(self) -> None:
@@ -55,13 +57,11 @@ class Trouble:
         if case is not None and case.status.is_live:
             await self.life.act_on(self.life.courses[case.id])
         self.world.say("killed")
-        self.world.slack.faults.latency = 0.4
         running = asyncio.get_running_loop().create_task(self.world.process.courier.run_once())
-        await asyncio.sleep(self.chance.uniform(0, 0.9))
+        await asyncio.sleep(self.chance.uniform(0, 6 * LATENCY))
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await self.world.kill()
-        self.world.slack.faults.latency = 0.0
         await self._down(self.chance.choice([0.02, 1, 10, 300]))
 
     async def restarted(self) -> None:
@@ -77,7 +77,7 @@ class Trouble:
         if minutes > 5 and self.chance.random() < 0.5:
             await self.leaves()
         await self.world.clock.until(self.world.now + timedelta(minutes=minutes))
-        self.world.down = False
+        self.world.down, self.world.well_since = False, self.world.now
         await self.world.start()
         self.world.say("started")
 
@@ -95,7 +95,7 @@ class Trouble:
             self.world.slack.faults.request_lost("*", times=None)
         else:
             self.world.slack.faults.server_error("*", times=None)
-        self.life.enter(self.world.now + timedelta(hours=hours), self.over)
+        self.life.enter(self.world.now + timedelta(hours=hours), self.over, alone=True)
 
     async def stammering(self) -> None:
         """A bad hour: calls are lost, answered twice, late or in nonsense."""
@@ -114,8 +114,8 @@ class Trouble:
             (Kind.TRUNCATED, {"done": True}),
             (Kind.HTML, {}),
         ):
-            self.world.slack.faults.add(Fault(kind, "*", None, lambda _m, _a: self._happens(), **facts))  # type: ignore[arg-type]
-        self.life.enter(self.world.now + timedelta(hours=self.chance.uniform(0.5, 3)), self.over)
+            self.world.slack.faults.add(Fault(kind, "*", None, lambda _m, _a: self._happens(), **facts))
+        self.life.enter(self.world.now + timedelta(hours=self.chance.uniform(0.5, 3)), self.over, alone=True)
 
     def _happens(self) -> bool:
         return self.chance.random() < _STAMMER
@@ -130,7 +130,9 @@ class Trouble:
     async def over(self) -> None:
         self.world.say("Slack is well")
         self.world.slack.faults.clear()
+        self.world.slack.faults.latency = LATENCY
         self.world.unreachable = self.world.stammering = self.world.wire.refuses = False
+        self.world.well_since = self.world.now
         await self._courier_finds_out()
 
     async def _courier_finds_out(self) -> None:
@@ -154,6 +156,17 @@ class Trouble:
             await asyncio.sleep(1)
 
         self.life.enter(self.world.now + timedelta(days=self.chance.uniform(1, 15)), back)
+        await asyncio.sleep(1)
+
+    async def goes_on_holiday(self) -> None:
+        """Somebody says so beside their name, for days."""
+        if self.world.unavailable:
+            return
+        name = self.chance.choice(list(company.ZONES))
+        until = self.world.now + timedelta(days=self.chance.uniform(1, 10))
+        self.world.say(name, "is on holiday until", until.date())
+        person = self.world.slack.state.people[id_for(name)]
+        in_slack.set_status(self.world.slack, person, "On holiday", ":palm_tree:", int(until.timestamp()))
         await asyncio.sleep(1)
 
     async def moves(self) -> None:

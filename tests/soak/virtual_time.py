@@ -84,5 +84,4 @@ class SlackClock(WorkspaceClock):
         return self.now()
 
     async def wait_until(self, moment: float) -> None:
-        while (left := moment - self.now()) > 0:
-            await asyncio.sleep(left + _RESOLUTION)
+        await asyncio.sleep(max(0.0, moment - self.now() + _RESOLUTION))

@@ -28,10 +28,12 @@ from services.workspace import ensure_workspace
 from simulator import Workspace as Slack
 from simulator.calls import CallRecord
 from simulator.manifest import read_manifest
+from simulator.state import Scheduled
 from storage.database import Database
 from storage.lock import CourierLock
 from tests.soak import company
 from tests.soak.in_place import in_place
+from tests.soak.scheduled import Scheduling
 from tests.soak.virtual_time import LoopClock, SlackClock
 from tests.soak.wire import Line, Wire
 
@@ -44,6 +46,10 @@ _LOOKS_IN_A_ROW = 40
 # However much there is to do, it has an end.
 _MOST_ROUNDS_AT_ONCE = 500
 _TRAIL = 120
+# After trouble what was owed meanwhile has its backup in Slack already.
+_EXCUSED = timedelta(minutes=15)
+# Seconds that a call takes; what is sent at once is answered at once, too.
+LATENCY = 0.1
 
 
 @dataclass
@@ -61,6 +67,7 @@ class World:
 
     def __init__(self, slack: Slack, line: Line, database: Database, clock: LoopClock) -> None:
         self.slack, self.line, self.database, self.clock = slack, line, database, clock
+        slack.faults.latency = LATENCY
         self.policy = read_policy(company.policy())
         self.wire = Wire(slack, self._called)
         self.client: AsyncWebClient = Client(
@@ -69,6 +76,9 @@ class World:
             session=cast("Any", self.wire),
             retry_handlers=[],
         )
+        self.scheduling = Scheduling(slack, self._backup_posted)
+        self.backups = 0
+        self.well_since = clock.now()
         self.process: Process
         self.again_at: datetime | None = None
         # What is amiss: nobody runs the bot, Slack is away, Slack stammers, a second process sweeps beside ours.
@@ -118,7 +128,15 @@ class World:
         self.calls[record.method] += 1
         where = record.args.get("channel") or record.args.get("name") or ""
         self.say(" ", record.method, where, str(record.args.get("text", ""))[:60].replace("\n", " "), record.outcome)
+        if record.done and record.method == "chat.scheduleMessage":
+            self.scheduling.expect(int(str(record.args["post_at"])))
         self.seen(record)
+
+    def _backup_posted(self, item: Scheduled) -> None:
+        """Slack speaks up by itself only where nobody could."""
+        self.say("  backup", item.channel, str(item.args["text"])[:60])
+        self.backups += 1
+        assert self.troubled or self.now - self.well_since < _EXCUSED, f"a backup while all is well: {item}"
 
     async def start(self) -> None:
         """A process begins, on whatever the last one left."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from escalation.case import Escalation
 from sqlalchemy import select
+
+from escalation.case import Escalation
 from storage.tables import escalations
 from tests.soak.life import Life
 from tests.soak.posts import MOST_A_DAY, Told
@@ -31,6 +32,7 @@ class Summary:
     ends: dict[str, int]
     calls: Counter[str]
     commits: int
+    backups: int
     rungs: int
     looks: int
     done: dict[str, int]
@@ -41,15 +43,14 @@ class Summary:
         worst = self.told.worst()
         per_day = sorted(self.told.people.values())
         median = per_day[len(per_day) // 2] if per_day else 0
+        (most, told) = (worst[1] if worst else 0), self.told
         lines = [
             f"{self.opened} escalations in {self.days} days from seed {self.seed}, which ended {self.ends}",
-            f"{sum(self.calls.values())} calls to Slack, {self.commits} commits, "
-            f"{sum(self.told.people.values())} messages to people, {sum(self.told.channels.values())} to channels",
+            f"{sum(self.calls.values())} calls to Slack, {self.commits} commits, {self.backups} backups that spoke up",
+            f"{sum(told.people.values())} messages to people, {sum(told.channels.values())} to channels",
+            f"to one person about one escalation in one day: median {median}, at most {most} (allowed {MOST_A_DAY})",
             f"{self.rungs} rungs foretold and found, {self.looks} looks at the rows of an escalation",
-            f"messages to one person about one escalation in one day: median {median}, "
-            f"at most {worst[1] if worst else 0} (allowed {MOST_A_DAY})",
-            f"reminders in Slack within {self.told.lateness_at(0.5):.1f} s (median), "
-            f"{self.told.lateness_at(0.99):.1f} s (99 %) while Slack was well",
+            f"late, Slack being well: median {told.lateness_at(0.5):.1f} s, 99 % within {told.lateness_at(0.99):.1f} s",
         ]
         if worst:
             (who, case, day), _ = worst
@@ -87,7 +88,7 @@ async def _summary(it: World, life: Life, watch: Watch, seed: int, days: int) ->
         rows = await session.scalars(select(Escalation).order_by(escalations.c.id))
         ends = Counter(case.status.value for case in rows)
     return Summary(
-        seed, days, sum(ends.values()), dict(ends), it.calls, it.commits, watch.rungs.count, watch.looks,
+        seed, days, sum(ends.values()), dict(ends), it.calls, it.commits, it.backups, watch.rungs.count, watch.looks,
         _by_first_word(life.acts.done), watch.posts.told, it.digest,
     )  # fmt: skip
 
