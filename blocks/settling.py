@@ -21,11 +21,8 @@ def buttons(view: NoticeView, waiting: Sequence[Owed], *, raised: bool) -> list[
     case = view.escalation
     value = button_value(case.id)
     chosen: dict[str, tuple[Action, str]] = {}
-    if raised:
-        if view.may_take_over:
-            chosen["Take over"] = Action.TAKE_OVER, value
-        if view.may_update:
-            chosen["Post update"] = Action.POST_UPDATE, value
+    if raised and view.may_take_over:
+        chosen = {"Take over": (Action.TAKE_OVER, value), "Post update": (Action.POST_UPDATE, value)}
     for one in waiting:
         if view.notice.audience in (CHANNEL, debtor(one, case)):
             chosen |= _settling(view, one)

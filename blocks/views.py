@@ -132,8 +132,9 @@ class NoticeView:
     """A message that asks for something, as things are `now`.
 
     `owed` are all of the notice's obligations, in the order they fell due. `why` says in our words why this person
-    is told (an assignment: how they came to own it; RAISED: in which role). `asked` are the audiences asked before, user ids or CHANNEL.
-    `update` is the current statement, for those who may not have followed it.
+    is told (an assignment: how they came to own it; RAISED: in which role). `asked` are the audiences asked before, user
+    ids or CHANNEL. `may_take_over`: they stand above the owner, so they may post updates, too. `update` is the current
+    statement, for those who may not have followed it.
     """
 
     notice: Notice
@@ -144,7 +145,6 @@ class NoticeView:
     why: str = ""
     asked: tuple[str, ...] = ()
     may_take_over: bool = False
-    may_update: bool = False
     update: Update | None = None
 
 

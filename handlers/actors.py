@@ -9,8 +9,8 @@ from escalation.case import Person
 from escalation.errors import Refused
 from handlers.interaction import SLACK_TROUBLE, Interaction, user_of
 from services import people
-from services.change import NOT_FOR_OUTSIDERS
 from services.clarion import Clarion
+from services.standings import NOT_FOR_OUTSIDERS
 
 # Together with a commit this leaves room within Slack's three seconds.
 PATIENCE_SECONDS = 1.5

@@ -13,10 +13,10 @@ from handlers import policy_words
 from handlers.actors import Directory
 from handlers.interaction import SLACK_TROUBLE, log
 from services import finding, people
-from services.change import NOT_FOR_OUTSIDERS
 from services.clarion import Clarion
 from services.delivery.answers import trouble_of
 from services.figures import read_figures
+from services.standings import NOT_FOR_OUTSIDERS
 
 # Slack tells when the tab is opened, not when it is left.
 LOOKED_AT_FOR = timedelta(minutes=30)

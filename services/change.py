@@ -22,11 +22,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation import lifecycle, moves, permissions
 from escalation.business_time import Calendar
-from escalation.case import Escalation, Event, EventKind, Member, Person
+from escalation.case import Escalation, Event, EventKind, Person
 from escalation.clocks import severity_of
 from escalation.consequences import Transition
 from escalation.effects import REFRESHES, Effect, EffectKind
-from escalation.errors import NotFound, Refused
+from escalation.errors import NotFound
 from escalation.ladder import above_the_owner
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import Act, Standing
@@ -36,15 +36,13 @@ from escalation.roster import Roster
 from services import notices, requests, subscribers
 from services.clarion import Clarion
 from services.outbox import Refreshes, add, waiting_refreshes
+from services.standings import may, standing
 from storage.database import wake_after_commit
 from storage.numbering import give_id
-from storage.tables import escalations, members, obligations
+from storage.tables import escalations, obligations
 
 log = logging.getLogger(__name__)
 
-NOT_FOR_OUTSIDERS = (
-    "Guests, bots and people of other organisations cannot use Clarion; ask a colleague of this workspace."
-)
 # Built once: to build a statement takes longer than to run it, and people wait for this.
 _LOCKED = (
     select(Escalation)
@@ -206,14 +204,9 @@ class Change:
         found = await subscribers.followers(self.session, self.escalation)
         if not self.escalation.confidential:
             return found
-        return found.only([user for user in (*found.in_channel, *found.by_message) if await self._is_seen_by(user)])
-
-    async def _is_seen_by(self, user: str) -> bool:
-        try:
-            standings, told = await standing(self.clarion, self.session, self.escalation, user, self.roster)
-        except Refused:
-            return False
-        return permissions.may_see(self.escalation, standings, told=told)
+        seeing = (self.clarion, self.session, self.escalation)
+        every = (*found.in_channel, *found.by_message)
+        return found.only([user for user in every if await may(*seeing, user, self.roster, Act.SEE)])
 
     async def tell(self, event: Event, user_ids: Iterable[str], needs: Iterable[Effect] = ()) -> None:
         """Tell these people of the event by direct message, once what it needs is done."""
@@ -259,34 +252,6 @@ async def begin(clarion: Clarion, session: AsyncSession, escalation_id: int, by:
     owed = await session.scalars(_OWED, {"escalation_id": escalation_id})
     standings, told = await standing(clarion, session, escalation, by, roster)
     return Change(clarion, session, escalation, by, now, roster, list(owed), standings, told)
-
-
-async def standing(
-    clarion: Clarion, session: AsyncSession, escalation: Escalation, by: str, roster: Roster
-) -> tuple[set[Standing], bool]:
-    """What somebody is to an escalation, and whether the policy had them told. Refused for outsiders."""
-    if not by:
-        return set(Standing), True
-    person = await session.get(Person, (clarion.team_id, by))
-    if person is None or not person.may_act:
-        raise Refused(NOT_FOR_OUTSIDERS)
-    found = {Standing.ANYONE}
-    if by == escalation.owner_id:
-        found.add(Standing.OWNER)
-    if by == escalation.reporter_id:
-        found.add(Standing.REPORTER)
-    if by in roster.admins:
-        found.add(Standing.ADMIN)
-    if roster.is_senior_to(by, escalation.owner_id, clarion.policy):
-        found.add(Standing.SENIOR)
-    if not escalation.confidential:
-        return found, True
-    member = await session.scalar(
-        select(Member).where(members.c.escalation_id == escalation.id, members.c.user_id == by)
-    )
-    if member is not None and member.joined:
-        found.add(Standing.MEMBER)
-    return found, member is not None and member.told
 
 
 def _asked(terms: dict[str, Any]) -> set[str]:

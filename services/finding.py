@@ -14,9 +14,9 @@ from escalation.errors import NotFound
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import may_see
 from escalation.wording import name_key
-from services.change import standing
 from services.channels import find_by_channel
 from services.clarion import Clarion
+from services.standings import standing
 from services.visibility import seen_by
 from storage.conditions import IS_LIVE
 from storage.tables import customers, escalations, obligations

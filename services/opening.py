@@ -17,9 +17,10 @@ from escalation.obligations import Kind
 from escalation.permissions import Standing
 from escalation.wording import CUSTOMER_NAME_LIMIT, name_key
 from services import absence, notices, path, requests, subscribers
-from services.change import NOT_FOR_OUTSIDERS, Change
+from services.change import Change
 from services.clarion import Clarion
 from services.owners import why_not_owner
+from services.standings import NOT_FOR_OUTSIDERS
 from services.visibility import seen_by
 from storage.conditions import IS_LIVE
 from storage.numbering import give_id

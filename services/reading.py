@@ -16,8 +16,8 @@ from escalation.errors import NotFound, Refused
 from escalation.obligations import Kind
 from escalation.permissions import Act
 from services import opening, views
-from services.change import standing
 from services.clarion import Clarion
+from services.standings import standing
 from storage.tables import handovers
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from escalation.case import Person
 from escalation.effects import Effect, EffectState
 from escalation.errors import NotFound, Refused
-from services.change import NOT_FOR_OUTSIDERS
 from services.clarion import Clarion
+from services.standings import NOT_FOR_OUTSIDERS
 from storage.database import wake_after_commit
 
 

@@ -14,9 +14,10 @@ from escalation.effects import EffectKind
 from escalation.errors import InvalidInput, NotFound, Refused
 from escalation.permissions import Act
 from services import requests
-from services.change import NOT_FOR_OUTSIDERS, begin
+from services.change import begin
 from services.clarion import Clarion
 from services.outbox import enqueue
+from services.standings import NOT_FOR_OUTSIDERS
 from storage.conditions import IS_LIVE
 from storage.tables import customers, escalations, subscriptions
 

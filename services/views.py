@@ -12,13 +12,14 @@ from blocks.people_messages import PathView
 from blocks.views import CardView, Naming, NoticeView, Owed, Snoozed
 from escalation.case import Escalation, Event, EventKind, Handover, Notice, NoticeKind, Person, PlanStep, Update
 from escalation.obligations import Kind, Obligation
-from escalation.permissions import may_still_work
+from escalation.permissions import Act, may_still_work
 from escalation.roster import Roster
 from escalation.series import series
 from escalation.wording import role_words
 from services import subscribers
 from services.clarion import Clarion
 from services.customer_log import last_told
+from services.standings import may
 from storage.tables import events, handovers, notices, obligations, plan_steps, updates
 
 
@@ -98,9 +99,8 @@ async def notice_view(session: AsyncSession, clarion: Clarion, notice: Notice, n
     escalation = await session.get_one(Escalation, notice.escalation_id)
     roster = await clarion.rosters.read(session, clarion.team_id, clarion.policy, now)
     raised = notice.kind is NoticeKind.RAISED
-    senior = roster.is_senior_to(notice.audience, escalation.owner_id, clarion.policy)
     # The steps of a plan are asked for when it is resolved, too; there is nothing to take over then.
-    may = raised and escalation.status.is_live and (senior or notice.audience in roster.admins)
+    can_be_taken = raised and escalation.status.is_live
     return NoticeView(
         notice=notice,
         escalation=escalation,
@@ -109,8 +109,7 @@ async def notice_view(session: AsyncSession, clarion: Clarion, notice: Notice, n
         owed=tuple(await _owed(session, escalation, notice)),
         why=await _why(session, escalation, notice, roster),
         asked=await _asked(session, notice) if raised else (),
-        may_take_over=may,
-        may_update=may,
+        may_take_over=can_be_taken and await may(clarion, session, escalation, notice.audience, roster, Act.TAKE_OVER),
         update=await last_update(session, escalation.id) if raised or notice.kind in _NEW_TO_IT else None,
     )
 

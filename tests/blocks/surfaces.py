@@ -192,7 +192,7 @@ def notice_view(kind: NoticeKind, audience: str, words: str, **more: Any) -> Not
         **more,
     }
     name = NAMES[case.severity]
-    return NoticeView(notice, case, name, NOW, may_take_over=True, may_update=True, **values)
+    return NoticeView(notice, case, name, NOW, may_take_over=True, **values)
 
 
 def card_view(words: str, case: Escalation) -> CardView:

@@ -137,17 +137,11 @@ def test_what_is_raised_says_whose_silence_on_what_and_who_was_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("may_take_over", "may_update", "expected"),
-    [
-        (True, True, [Action.TAKE_OVER, Action.POST_UPDATE, Action.JOIN]),
-        (True, False, [Action.TAKE_OVER, Action.JOIN]),
-        (False, False, [Action.JOIN]),
-    ],
+    ("may_take_over", "expected"),
+    [(True, [Action.TAKE_OVER, Action.POST_UPDATE, Action.JOIN]), (False, [Action.JOIN])],
 )
-def test_what_is_raised_offers_only_what_this_person_may(
-    may_take_over: bool, may_update: bool, expected: list[str]
-) -> None:
-    raised = replace(view(UPDATE, kind=RAISED, audience=DINA), may_take_over=may_take_over, may_update=may_update)
+def test_what_is_raised_offers_only_what_this_person_may(may_take_over: bool, expected: list[str]) -> None:
+    raised = replace(view(UPDATE, kind=RAISED, audience=DINA), may_take_over=may_take_over)
     assert list(buttons(notices.notice(raised))) == expected
 
 

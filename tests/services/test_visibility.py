@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from escalation.case import Escalation, Member
 from escalation.permissions import may_see
-from services.change import standing
+from services.standings import standing
 from services.visibility import seen_by
 from storage.tables import escalations
 from tests.support.office import CARLA, CLEO, DINA, OLGA, OMAR, SANA, TESS, ULF, VERA, VICTOR, Office

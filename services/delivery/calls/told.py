@@ -8,13 +8,11 @@ from blocks import events as said
 from blocks import people_messages
 from escalation.case import Escalation, Event
 from escalation.effects import Effect, EffectKind, EffectState
-from escalation.errors import Refused
-from escalation.permissions import MAY, Act
 from services import views
-from services.change import standing
 from services.delivery.calls.messages import Letter, PostRecipe
 from services.delivery.jobs import Desk, Dropped, Recipe
 from services.delivery.shapes import target_of
+from services.standings import may
 from storage.tables import outbox
 
 _STILL_TO_COME = (EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN, EffectState.DONE)
@@ -66,19 +64,11 @@ async def _event_in_channel(it: Desk, effect: Effect) -> Letter | Dropped:
 async def _event_to_one(it: Desk, effect: Effect) -> Letter | Dropped:
     escalation, event = await it.escalation(effect), await it.session.get_one(Event, effect.subject_id)
     user = str(effect.data["user"])
-    may_answer = event.kind in said.ANSWERS and await _may(it, said.ANSWERS[event.kind], escalation, user)
+    act = said.ANSWERS.get(event.kind)
+    roster = await it.clarion.rosters.read(it.session, it.clarion.team_id, it.clarion.policy, it.now)
+    may_answer = act is not None and await may(it.clarion, it.session, escalation, user, roster, act)
     message = said.subscriber_message(event, escalation, views.naming(it.clarion), may_answer=may_answer)
     return Letter(user, message) if message is not None else Dropped("nothing to say")
-
-
-async def _may(it: Desk, act: Act, escalation: Escalation, user: str) -> bool:
-    """A button that would be refused is not offered."""
-    roster = await it.clarion.rosters.read(it.session, it.clarion.team_id, it.clarion.policy, it.now)
-    try:
-        standings, _ = await standing(it.clarion, it.session, escalation, user, roster)
-    except Refused:
-        return False
-    return bool(MAY[act] & standings)
 
 
 RECIPES: dict[EffectKind, Recipe] = {
