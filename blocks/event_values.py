@@ -20,7 +20,7 @@ strings; every key may be missing. `status` is the escalation's from then on; `a
 | HANDOVER_DECLINED | to, owner |
 | HANDOVER_LAPSED | to, owner, told (user, roles) |
 | OWNER_BACK | owner, to (who was asked meanwhile, if it waited) |
-| NOBODY_LEFT | owner |
+| NOBODY_LEFT | owner, told (user, roles) |
 | OWNER_CHANGED | from, to, status, next_update_at, away |
 | SEVERITY_CHANGED | from, to, next_update_at, acknowledge_by |
 | RESOLVED | resolution, root_cause, customer_confirmed, thanks, status |

@@ -159,11 +159,12 @@ def _as(roles: Sequence[str]) -> Rest:
 
 
 def _lapsed(event: Event) -> Rest:
+    return [*_somebody("to", after=" to take over")(event), *_and_told(event)]
+
+
+def _and_told(event: Event) -> Rest:
     told = values.rows(event, "told")
-    return [
-        *_somebody("to", after=" to take over")(event),
-        *([say(" and told "), *_each_with_roles(told)] if told else []),
-    ]
+    return [say(" and told "), *_each_with_roles(told)] if told else []
 
 
 def _asked(event: Event, customer_name: str, before: str) -> Rest:
@@ -222,7 +223,7 @@ _ENTRIES: Mapping[EventKind, tuple[str, Render]] = {
     EventKind.HANDOVER_DECLINED: ("declined to take over", _nothing),
     EventKind.HANDOVER_LAPSED: ("ended the unanswered request to", _lapsed),
     EventKind.OWNER_BACK: ("saw", _somebody("owner", after=" come back")),
-    EventKind.NOBODY_LEFT: ("found nobody left to take over", _nothing),
+    EventKind.NOBODY_LEFT: ("found nobody left to take over", _and_told),
     EventKind.OWNER_CHANGED: ("changed the owner", _new_owner),
     EventKind.SEVERITY_CHANGED: ("changed the severity", _severities),
     EventKind.RESOLVED: ("resolved it", _words("resolution")),

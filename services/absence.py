@@ -94,12 +94,12 @@ async def _is_back(it: Change, owner: Person) -> None:
 async def _nobody_is_left(it: Change, why: str) -> None:
     """Once for an absence: the owner, the reporter, the admins, and whoever stands one rung above."""
     owner_id = it.escalation.owner_id
-    event = _by_clarion(it.record(EventKind.NOBODY_LEFT, why=why, owner=owner_id))
-    await it.show(event)
     above = it.one_rung_up()
+    told = path.with_roles(it, [*it.roster.admins, *above])
+    event = _by_clarion(it.record(EventKind.NOBODY_LEFT, why=why, owner=owner_id, told=told))
+    await it.show(event)
     await path.remember(it, above)
-    told = [owner_id, it.escalation.reporter_id, *it.roster.admins, *above]
-    await it.tell(event, await it.who_can(told))
+    await it.tell(event, await it.who_can([owner_id, it.escalation.reporter_id, *it.roster.admins, *above]))
 
 
 def _by_clarion(event: Event) -> Event:

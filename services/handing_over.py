@@ -93,7 +93,7 @@ async def lapse(it: Change, obligation: Obligation) -> None:
     handover.answered_at, handover.outcome = it.now, HandoverOutcome.LAPSED
     await it.owe(Transition.HANDOVER_ENDED)
     above = it.one_rung_up()
-    told = [{"user": user, "roles": path.roles_told(it, user)} for user in above]
+    told = path.with_roles(it, above)
     event = it.record(EventKind.HANDOVER_LAPSED, to=handover.to_id, owner=it.escalation.owner_id, told=told)
     await path.remember(it, above)
     await it.show(event)

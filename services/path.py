@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -45,12 +46,11 @@ async def _tell(
     told_before = set() if it.is_new else await _told(it)
     fresh = [user for user in people if user not in told_before | {it.escalation.owner_id, it.escalation.reporter_id}]
     await remember(it, fresh)
-    for user in fresh:
-        theirs = roles_told(it, user, roles)
-        await it.enqueue(EffectKind.TELL_PATH, needs=needs, needs_within=needs_within, user=user, roles=theirs)
+    told = with_roles(it, fresh, roles)
+    for one in told:
+        await it.enqueue(EffectKind.TELL_PATH, needs=needs, needs_within=needs_within, **one)
     obligation.settle(it.now, "")
-    if fresh:
-        told = [{"user": user, "roles": roles_told(it, user, roles)} for user in fresh]
+    if told:
         event = it.record(EventKind.PATH_TOLD, users=fresh, told=told, roles=list(roles), severity=obligation.severity)
         event.by = ""
     return fresh
@@ -64,6 +64,11 @@ async def rows_to_tell(it: Change) -> tuple[int, ...]:
     told = await _told(it) | {it.escalation.owner_id, it.escalation.reporter_id}
     rows = enumerate(it.severity.notify)
     return tuple(index for index, row in rows if index not in owed and set(it.roster.people(row.roles)) - told)
+
+
+def with_roles(it: Change, user_ids: Iterable[str], roles: Collection[str] | None = None) -> list[dict[str, Any]]:
+    """Who is told, each with their roles, as an event keeps it."""
+    return [{"user": user, "roles": roles_told(it, user, roles)} for user in dict.fromkeys(user_ids)]
 
 
 def roles_told(it: Change, user_id: str, roles: Collection[str] | None = None) -> list[str]:

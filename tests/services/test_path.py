@@ -97,3 +97,16 @@ async def test_a_role_one_rung_up_is_on_record_when_a_handover_lapses(migrated_s
         await here.until(at("Mon 14:00"))
         assert await on_record(here, made.id, EventKind.HANDOVER_LAPSED) == [("Mon 14:00", [(DINA, ["cs_director"])])]
         assert DINA in {one.user_id for one in await here.members(made.id) if one.told}
+
+
+async def test_those_who_hear_that_nobody_is_left_to_ask_are_on_record(migrated_sqlite_url: str) -> None:
+    policy = f"roles: {{csm: [{CARLA}], cs_director: [{DINA}]}}\nadmins: [{OMAR}]{DIRECT}"
+    async with office(migrated_sqlite_url, at("Mon 10:00"), policy) as here:
+        for user in (OMAR, DINA):
+            await here.goes_away(user)
+        made = await here.open("SEV-3", owner=CARLA, by=CARLA)
+        await here.goes_away(CARLA)
+        told = [(OMAR, ["admin"]), (DINA, ["cs_director"])]
+        assert await on_record(here, made.id, EventKind.NOBODY_LEFT) == [("Mon 10:00", told)]
+        text = timeline(made, await read_timeline(here.clarion, made.id)).text
+        assert f"found nobody left to take over and told <@{OMAR}> (admin) and <@{DINA}> (CS director)" in text
