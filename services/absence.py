@@ -109,6 +109,6 @@ def _by_clarion(event: Event) -> Event:
 
 def _look_again_at_its_end(it: Change, owner: Person) -> None:
     """An absence that ends by itself while somebody is asked: the sweep looks then, though nothing is due."""
-    for one in it.owed:
-        if one.kind is Kind.HANDOVER and one.is_open and owner.away_until is not None:
+    for one in it.still_owed(Kind.HANDOVER):
+        if owner.away_until is not None:
             one.next_at = min(one.due_at, owner.away_until)

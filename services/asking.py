@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from escalation.case import EventKind, Handover, HandoverOutcome, NoticeKind
 from escalation.consequences import Transition
 from escalation.effects import EffectKind
 from escalation.errors import InvalidInput
 from escalation.obligations import Kind
-from services import notices
+from services import notices, views
 from services.change import Change
 from services.owners import why_not_owner
-from storage.tables import handovers
 
 
 async def ask(it: Change, to_id: str, reason: str, notes: str) -> None:
@@ -31,9 +28,8 @@ async def put(it: Change, to_id: str, reason: str, notes: str = "", *, by: str) 
     it.session.add(handover)
     await it.session.flush()
     await it.owe(Transition.HANDOVER_ASKED, handover=handover)
-    asked = [one for one in it.owed if one.kind is Kind.HANDOVER and one.is_open]
     await it.enqueue(EffectKind.INVITE, users=[to_id])
-    await notices.ask(it, to_id, NoticeKind.HANDOVER, asked)
+    await notices.ask(it, to_id, NoticeKind.HANDOVER, it.still_owed(Kind.HANDOVER))
     event = it.record(
         EventKind.HANDOVER_ASKED,
         why=reason,
@@ -50,10 +46,7 @@ async def put(it: Change, to_id: str, reason: str, notes: str = "", *, by: str) 
 
 async def waiting(it: Change) -> Handover | None:
     """The request that waits to be answered; there is at most one."""
-    found: Handover | None = await it.session.scalar(
-        select(Handover).where(handovers.c.escalation_id == it.escalation.id, handovers.c.answered_at.is_(None))
-    )
-    return found
+    return await views.waiting_handover(it.session, it.escalation.id)
 
 
 async def end_waiting(it: Change, outcome: HandoverOutcome) -> Handover | None:

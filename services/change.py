@@ -144,9 +144,18 @@ class Change:
         await self.enqueue(EffectKind.REFRESH_BACKUP)
         wake_after_commit(self.session)
 
+    def still_owed(self, kind: Kind) -> list[Obligation]:
+        """What is owed of this kind."""
+        return [one for one in self.owed if one.kind is kind and one.is_open]
+
+    def due_at(self, kind: Kind) -> datetime | None:
+        """When what is owed of this kind is due first; None when it is not owed."""
+        return next((one.due_at for one in self.still_owed(kind)), None)
+
     def due(self, kind: Kind) -> str | None:
-        """When what is owed of this kind is due, as an event keeps it; None when it is not owed."""
-        return next((one.due_at.isoformat() for one in self.owed if one.kind is kind and one.is_open), None)
+        """The same, as an event keeps it."""
+        at = self.due_at(kind)
+        return at.isoformat() if at is not None else None
 
     async def person(self, user_id: str) -> Person | None:
         """Somebody of this workspace, if we know of them."""

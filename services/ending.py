@@ -86,12 +86,11 @@ async def reopen(clarion: Clarion, escalation_id: int, by: str, key: str | None,
             if not was_closed:
                 # They may have left the channel meanwhile, and nobody leads from outside it.
                 await it.enqueue(EffectKind.INVITE, users=[escalation.owner_id])
-            acknowledge = [one for one in it.owed if one.kind is Kind.ACKNOWLEDGE and one.is_open]
             await notices.ask(
                 it,
                 escalation.owner_id,
                 NoticeKind.ASSIGNMENT,
-                acknowledge,
+                it.still_owed(Kind.ACKNOWLEDGE),
                 needs=needs,
                 needs_within=PATIENCE_FOR_THE_CHANNEL,
             )
@@ -125,7 +124,7 @@ async def close(
 
 async def _steps_are_left(it: Change) -> None:
     """The steps of the plan go on; what else their messages offer is another thing while it is resolved."""
-    await notices.refresh(it, [one for one in it.owed if one.is_open and one.kind is Kind.PLAN_STEP])
+    await notices.refresh(it, it.still_owed(Kind.PLAN_STEP))
 
 
 async def _channel_again(it: Change) -> Effect:

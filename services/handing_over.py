@@ -173,8 +173,7 @@ async def _become_owner(
     told = await it.who_can(concerned, but=user_id)
     await it.tell(event, [user for user in told if user not in heard])
     if transition is Transition.OWNER_REPLACED:
-        acknowledge = [one for one in it.owed if one.kind is Kind.ACKNOWLEDGE and one.is_open]
-        await notices.ask(it, user_id, NoticeKind.ASSIGNMENT, acknowledge)
+        await notices.ask(it, user_id, NoticeKind.ASSIGNMENT, it.still_owed(Kind.ACKNOWLEDGE))
         await absence.follow(it)
 
 

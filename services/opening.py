@@ -263,12 +263,11 @@ async def _effects(it: Change, followers: subscribers.Followers) -> None:
     await it.enqueue(EffectKind.SET_TOPIC, needs=[channel])
     if escalation.ticket_link:
         await it.enqueue(EffectKind.ADD_BOOKMARK, needs=[channel])
-    acknowledge = [one for one in it.owed if one.kind is Kind.ACKNOWLEDGE]
     await notices.ask(
         it,
         escalation.owner_id,
         NoticeKind.ASSIGNMENT,
-        acknowledge,
+        it.still_owed(Kind.ACKNOWLEDGE),
         needs=[channel],
         needs_within=PATIENCE_FOR_THE_CHANNEL,
     )

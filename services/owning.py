@@ -80,7 +80,7 @@ async def post_update(clarion: Clarion, escalation_id: int, by: str, key: str | 
         escalation.acknowledged_at = escalation.acknowledged_at or it.now
         escalation.last_update_at, escalation.still_working_count, escalation.still_working_step = it.now, 0, ""
         await it.owe(Transition.UPDATED, promise=update.next_update_at)
-        due_at = _update_due(it)
+        due_at = it.due_at(Kind.UPDATE)
         row = Update(
             escalation.id,
             it.now,
@@ -136,7 +136,7 @@ async def still_working(
         escalation.still_working_count += 1
         escalation.still_working_step = next_step
         await it.owe(Transition.STILL_WORKING, promise=next_at)
-        due_at = _update_due(it)
+        due_at = it.due_at(Kind.UPDATE)
         event = it.record(
             EventKind.STILL_WORKING,
             next_step=next_step,
@@ -286,10 +286,6 @@ async def _undone_steps(it: Change) -> list[PlanStep]:
         select(PlanStep).where(plan_steps.c.escalation_id == it.escalation.id, plan_steps.c.done_at.is_(None))
     )
     return list(rows)
-
-
-def _update_due(it: Change) -> datetime | None:
-    return next((one.due_at for one in it.owed if one.kind is Kind.UPDATE and one.is_open), None)
 
 
 def _iso(instant: datetime | None) -> str | None:

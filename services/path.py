@@ -24,7 +24,7 @@ async def tell_those_due(
     `needs` is what the messages wait for, as for `outbox.enqueue`.
     What counts in business hours and was missed waits for the next opening.
     """
-    due = [one for one in it.owed if one.kind is Kind.TELL_PATH and one.is_open and one.due_at <= it.now]
+    due = [one for one in it.still_owed(Kind.TELL_PATH) if one.due_at <= it.now]
     told: list[str] = []
     for obligation in due:
         if may_be_said(obligation, it.calendar, it.now):

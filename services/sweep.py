@@ -75,7 +75,7 @@ async def sweep(clarion: Clarion, moves: Callable[[], None] = lambda: None) -> i
             log.exception("Escalation %s could not be swept", escalation_id)
         await release(clarion, outlook.swept(escalation_id))
         moves()
-    return len(due)
+    return len(concerned)
 
 
 async def sweep_one(clarion: Clarion, escalation_id: int, outlook: Outlook) -> None:
