@@ -30,14 +30,6 @@ NOUNS = {
     Kind.HANDOVER: "Answer to the handover",
     Kind.TELL_PATH: "Telling the path",
 }
-_IN_A_SENTENCE = {
-    Kind.ACKNOWLEDGE: "the acknowledgement",
-    Kind.PLAN: "the action plan",
-    Kind.UPDATE: "the update",
-    Kind.PLAN_STEP: "the plan step",
-    Kind.HANDOVER: "the answer to the handover",
-    Kind.TELL_PATH: "telling the path",
-}
 _DONE = {
     Kind.ACKNOWLEDGE: "Acknowledged",
     Kind.PLAN: "Plan made",
@@ -65,7 +57,7 @@ def in_a_sentence(kinds: Sequence[str], customer_name: str = _NO_NAME) -> str:
 
     The customer's name is somebody's words: never for marked-up text.
     """
-    known = {kind.value: words for kind, words in _IN_A_SENTENCE.items()}
+    known = {kind.value: f"the {noun[:1].lower()}{noun[1:]}" for kind, noun in NOUNS.items()}
     known[Kind.CUSTOMER_CONTACT.value] = f"the word to {clean_line(customer_name, CUSTOMER_NAME_LIMIT)}"
     return series(known.get(kind, clean_line(kind, 40)) for kind in dict.fromkeys(kinds))
 
@@ -88,7 +80,7 @@ def put_off(snooze: Event, customer_name: str = _NO_NAME) -> list[Json]:
 
 def debtor(owed: Owed, escalation: Escalation) -> str:
     """Who owes it."""
-    return owed.obligation.debtor_id or escalation.owner_id
+    return owed.obligation.owed_by(escalation.owner_id)
 
 
 def owed_line(owed: Owed, escalation: Escalation, now: datetime, *, naming_debtor: bool) -> Json:

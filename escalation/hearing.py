@@ -8,6 +8,7 @@ from datetime import datetime
 
 from escalation.case import CHANNEL, NoticeKind
 from escalation.ladder import Passed
+from escalation.obligations import Obligation
 from escalation.policy import AudienceKind, Policy
 from escalation.roster import Roster
 
@@ -24,8 +25,9 @@ class Heard:
     at: datetime | None
 
 
-def heard(what: Passed, debtor_id: str, owner_id: str, roster: Roster, policy: Policy) -> Iterator[Heard]:
-    """What is said of one obligation, in the ladder's order; `debtor_id` is who owes it, the owner mostly."""
+def heard(what: Passed, obligation: Obligation, owner_id: str, roster: Roster, policy: Policy) -> Iterator[Heard]:
+    """What is said of one obligation, in the ladder's order."""
+    debtor_id = obligation.owed_by(owner_id)
     if what.warn:
         yield Heard((debtor_id,), NoticeKind.WARNING, None)
     for step in what.steps:

@@ -69,6 +69,10 @@ class Obligation:
         """Whether it is still owed."""
         return self.settled_at is None
 
+    def owed_by(self, owner_id: str) -> str:
+        """Who owes it."""
+        return self.debtor_id or owner_id
+
     def is_snoozed(self, now: datetime) -> bool:
         """Whether nobody is to be asked for it just now."""
         return self.snoozed_until is not None and self.snoozed_until > now

@@ -123,8 +123,7 @@ class _Look:
         calendar = await calendar_of(self.session, clarion, escalation, obligation)
         at = max(self.outlook.now, obligation.next_at or self.outlook.now)
         what = passed(obligation, severity_of(escalation, clarion.policy), calendar, at)
-        debtor = obligation.debtor_id or escalation.owner_id
-        for one in heard(what, debtor, escalation.owner_id, self.roster, clarion.policy):
+        for one in heard(what, obligation, escalation.owner_id, self.roster, clarion.policy):
             for user in one.audience:
                 if user != CHANNEL:
                     self.outlook.expect(user, escalation.id, at)

@@ -124,8 +124,7 @@ async def _climb(it: Change, obligation: Obligation, said: dict[str, _Said]) -> 
     take(obligation, what)
     if what.steps:
         await it.enqueue(EffectKind.REFRESH_BACKUP)
-    debtor = obligation.debtor_id or it.escalation.owner_id
-    for one in heard(what, debtor, it.escalation.owner_id, it.roster, it.clarion.policy):
+    for one in heard(what, obligation, it.escalation.owner_id, it.roster, it.clarion.policy):
         _add(said, one.audience, one.kind, obligation, one.at)
 
 
@@ -191,4 +190,4 @@ def _concerns(it: Change, obligation: Obligation, audience: str, what: _Said) ->
     """
     if obligation.due_at > it.now or obligation.is_snoozed(it.now) or what.kind is NoticeKind.RAISED:
         return False
-    return audience in (CHANNEL, obligation.debtor_id or it.escalation.owner_id)
+    return audience in (CHANNEL, obligation.owed_by(it.escalation.owner_id))
