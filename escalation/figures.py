@@ -17,12 +17,14 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from escalation.case import EventKind
+from escalation.ladder import LADDERED_KINDS
 from escalation.obligations import Kind
 from escalation.promises import End, Promise, of_values
 
 # Figures are of this time until now, where no other is named.
 LAST = timedelta(days=30)
-PROMISED = (Kind.ACKNOWLEDGE, Kind.PLAN, Kind.UPDATE, Kind.CUSTOMER_CONTACT, Kind.PLAN_STEP)
+# What somebody is asked for when they are silent.
+PROMISED = LADDERED_KINDS
 # What happens to nothing that is counted.
 _UNCOUNTED = {
     EventKind.ASKED,
