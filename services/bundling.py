@@ -39,6 +39,8 @@ MOST_IN_ONE = 10
 WITHIN = timedelta(minutes=1)
 # For those of one round, which takes moments: should the process die within it, what is held goes after this.
 _ROUND = timedelta(seconds=30)
+# For one that is yet to come: the courier must not be faster than the round that finds it due.
+_MOMENT = timedelta(seconds=5)
 # In the words of the index of what waits.
 _UNTRIED = text(
     "outbox.state IN ('pending', 'sending', 'unknown') AND outbox.state = 'pending' AND outbox.attempts = 0"
@@ -69,12 +71,11 @@ class Outlook:
         if not others:
             return None
         last = max(others)
-        return last if last > self.now else self.now + _ROUND
+        return last + _MOMENT if last > self.now else self.now + _ROUND
 
-    def hold(self, user_id: str, effect_id: int, until: datetime) -> None:
-        """A message to them was written down that waits until then; for the rest of this round it need not wait so long."""
-        if until == self.now + _ROUND:
-            self._held[user_id] = effect_id
+    def hold(self, user_id: str, effect_id: int) -> None:
+        """A message to them waits, written down or joined in this round; it need not once nobody is to join it any more."""
+        self._held[user_id] = effect_id
 
     def swept(self, escalation_id: int) -> list[int]:
         """Take note that this one has been swept; returns the messages that nothing more of this round can join."""
@@ -137,14 +138,19 @@ def _told_by_rungs(policy: Policy, roster: Roster) -> set[str]:
 
 
 async def release(clarion: Clarion, effect_ids: Collection[int]) -> None:
-    """Let messages go that were held for the rest of a round."""
+    """Let messages go that were held for others to join them."""
     if not effect_ids:
         return
     now = clarion.clock.now()
     async with clarion.database.write() as session:
         await session.execute(
             update(outbox)
-            .where(outbox.c.id.in_(effect_ids), outbox.c.state == EffectState.PENDING, outbox.c.not_before > now)
+            .where(
+                outbox.c.id.in_(effect_ids),
+                outbox.c.state == EffectState.PENDING,
+                outbox.c.not_before > now,
+                outbox.c.reason == "",  # nothing of Slack's is waited for
+            )
             .values(not_before=now)
         )
         wake_after_commit(session)

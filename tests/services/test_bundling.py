@@ -65,6 +65,16 @@ async def test_what_is_due_at_one_instant_is_asked_for_in_one_message_the_most_s
     assert await held(here) == [], "nothing is held once the round is over"
 
 
+async def test_a_courier_that_is_faster_than_the_sweep_sends_nothing_before_the_last_has_joined(desk: Office) -> None:
+    await two(desk, 20)
+    await live_until(desk, at("Mon 11:00"))
+    desk.clock.pass_by(timedelta(seconds=20))
+    await desk.send()
+    await desk.sweep()
+    assert len((await bundles(desk, OMAR))[-1]) == 2
+    assert await held(desk) == [], "it need not wait any longer"
+
+
 @pytest.mark.parametrize(("apart", "messages"), [(1, 1), (59, 1), (60, 1), (61, 2)])
 async def test_what_falls_due_within_a_minute_waits_for_the_last_of_it(desk: Office, apart: int, messages: int) -> None:
     await two(desk, apart)
@@ -178,7 +188,7 @@ async def test_what_is_settled_while_it_is_held_is_not_asked_for(desk: Office) -
     first, second = await two(desk, 40)
     await live_until(desk, at("Mon 11:00"))
     (waiting,) = await held(desk)
-    assert waiting.not_before == at("Mon 11:00") + timedelta(seconds=40)
+    assert waiting.not_before == at("Mon 11:00") + timedelta(seconds=45)
     await ending.resolve(desk.clarion, first.id, OMAR, None, "Swapped")
     await live_until(desk, at("Mon 11:01"))
     assert await desk.live(first.id, OMAR) is None
