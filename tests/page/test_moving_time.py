@@ -76,9 +76,10 @@ async def test_what_the_app_is_about_to_take_back_is_not_gone_past(ws: Workspace
     assert ws.clock.now() >= began + 3600
 
 
-async def test_what_the_app_leaves_to_slack_is_posted_on_the_way(ws: Workspace) -> None:
+@pytest.mark.parametrize("alive", [True, False])
+async def test_what_the_app_leaves_to_slack_is_posted_on_the_way(ws: Workspace, alive: bool) -> None:
     began = ws.clock.now()
-    Bot(ws, began + 60)
+    Bot(ws, began + 60).running = alive
     channel = ws.channel("#general")
     channel.members[ws.bot_user_id] = None
     api = AsyncWebClient(token=ws.bot_token, base_url=ws.api_url)
