@@ -125,7 +125,7 @@ def _customer(view: CardView) -> Iterator[Json]:
     elif view.customer_promised:
         yield rich(line(name, say(" hears next by "), when(view.customer_next_at)))
     else:
-        yield rich(line(say("First word to "), name, say(" is due by "), when(view.customer_next_at)))
+        yield rich(line(say("First word to "), name, say(" due "), when(view.customer_next_at)))
 
 
 def _notes(view: CardView) -> Iterator[Json]:

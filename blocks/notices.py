@@ -56,7 +56,7 @@ def refreshed(view: NoticeView) -> Message:
 
 def notice(view: NoticeView) -> Message:
     """The message that asks, with the buttons that settle what it asks for; what is settled is said as such."""
-    done = [settled_line(one, view.escalation) for one in view.owed if not one.waits(view.now)]
+    done = _settled_lines(view, [one for one in view.owed if not one.waits(view.now)])
     return message(
         *_heading(view),
         # Whoever is told of another's silence wants to know first what is overdue, and then why they are told.
@@ -84,7 +84,7 @@ def part(view: NoticeView, detail: Detail) -> list[Json]:
     if detail is Detail.LEAST:
         lines = [*lines[:1], *([line(say(f"and {len(lines) - 1} more"))] if len(lines) > 1 else [])]
     else:
-        lines += [settled_line(one, case) for one in view.owed if not one.waits(view.now)]
+        lines += _settled_lines(view, [one for one in view.owed if not one.waits(view.now)])
     asked = [line(say("Asked so far: "), *listed(_asked(view)))] if _is_raised(view) and view.asked else []
     return [
         rich(title(case), *([bullets(lines)] if lines else []), *asked, *_late(view)),
@@ -134,10 +134,20 @@ def settled(view: NoticeView) -> Message:
 
 
 def _ended(view: NoticeView, lead: str) -> Message:
-    done = [settled_line(one, view.escalation) for one in view.owed]
+    done = _settled_lines(view, view.owed)
     over = not any(one.obligation.is_open for one in view.owed)
     heading = title(view.escalation, lead + view.escalation.reference, over=over)
     return message(rich(heading, *([bullets(done)] if done else [])))
+
+
+def _settled_lines(view: NoticeView, settled: Sequence[Owed]) -> list[Json]:
+    """How each ended; once where several ended in the same way, as by being resolved."""
+    lines: list[Json] = []
+    for one in settled:
+        said = settled_line(one, view.escalation)
+        if said not in lines:
+            lines.append(said)
+    return lines
 
 
 def _waiting(view: NoticeView) -> list[Owed]:

@@ -86,10 +86,11 @@ def debtor(owed: Owed, escalation: Escalation) -> str:
 def owed_line(owed: Owed, escalation: Escalation, now: datetime, *, naming_debtor: bool) -> Json:
     """`Update from @omar: due 14:00, 25 minutes ago`; of the customer's clock, what they were promised."""
     obligation = owed.obligation
-    due = [when(obligation.due_at), say(f", {due_words(obligation.due_at, now)}")]
+    how_far = due_words(obligation.due_at, now)
+    due = [when(obligation.due_at), say(f", {how_far}")]
     if obligation.kind is Kind.CUSTOMER_CONTACT:
         debtors = [say(" from "), person(debtor(owed, escalation))] if naming_debtor else []
-        overdue = obligation.due_at <= now
+        overdue = how_far.endswith(" ago")
         return line(*customers_clock(escalation, *debtors, promised=obligation.promised, overdue=overdue), *due)
     start = [say(NOUNS[obligation.kind], bold=True)]
     if owed.step:

@@ -56,10 +56,16 @@ def test_a_nag_names_the_escalation_what_is_owed_and_since_when() -> None:
     assert f"• Action plan: due {SINCE}, 25 minutes ago" in text
 
 
+def test_what_ended_in_the_same_way_is_said_once() -> None:
+    over = [done(kind, Outcome.RESOLVED) for kind in (Kind.PLAN, Kind.UPDATE)]
+    assert notices.answered(view(*over)).text.count("Resolved by") == 1
+
+
 SOON = NOW + timedelta(minutes=5)
 CUSTOMERS_CLOCK = [
     (obligation(Kind.CUSTOMER_CONTACT, promised=True), f"Acme was promised word by {SINCE}, 25 minutes ago"),
     (obligation(Kind.CUSTOMER_CONTACT), f"First word to Acme was due {SINCE}, 25 minutes ago"),
+    (obligation(Kind.CUSTOMER_CONTACT, due_at=NOW), f"First word to Acme is due {when_mrkdwn(NOW)}, now"),
     (obligation(Kind.CUSTOMER_CONTACT, due_at=SOON), f"First word to Acme is due {when_mrkdwn(SOON)}, in 5 minutes"),
     (
         obligation(Kind.CUSTOMER_CONTACT, due_at=SOON, promised=True),
