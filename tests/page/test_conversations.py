@@ -166,6 +166,22 @@ async def test_opening_a_panel_leaves_everybody_where_they_read(ws: Workspace, t
     assert await it.page.evaluate(f"{scroll}.scrollTop") == 250
 
 
+async def test_whoever_reads_above_stays_there_until_they_say_something_or_are_answered_alone(
+    ws: Workspace, tab: NewTab
+) -> None:
+    olga, dina = ws.person("olga"), ws.person("dina")
+    for number in range(40):
+        await olga.says(f"Message {number}")
+    it = await tab(ws)
+    await expect(it.message("Message 39")).to_be_in_viewport()
+    for says in ("Hello", "/escalate"):
+        await it.page.evaluate("document.querySelector('.messages-scroll').scrollTop = 250")
+        await dina.says(f"Before {says}")
+        await expect(it.message(f"Before {says}")).not_to_be_in_viewport()
+        await it.types(says)
+        await expect(it.message("Hello" if says == "Hello" else "dispatch_failed")).to_be_in_viewport()
+
+
 async def test_a_line_stands_where_the_new_begins_for_as_long_as_one_stays(ws: Workspace, tab: NewTab) -> None:
     olga, dina = ws.person("olga"), ws.person("dina")
     await olga.says("Old")

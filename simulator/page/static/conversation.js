@@ -86,7 +86,10 @@ export class MessageList {
     const key = `${person} ${channel} ${this.reader.zone}`;
     const anew = key !== this.key;
     if (anew) { this.drawn.clear(); this.list.replaceChildren(); this.key = key; }
-    const atEnd = anew || this.isAtEnd();
+    // Whoever says something, or is answered alone, sees it wherever they were reading.
+    const own = !anew && order.some((ts) => +ts > this.newest && !bodies[ts].system && (bodies[ts].only || bodies[ts].user === person));
+    const atEnd = anew || own || this.isAtEnd();
+    this.newest = +(order.at(-1) ?? 0);
     const oldHeight = this.node.scrollHeight;
     const grewUp = !anew && order[0] !== this.first;
     this.first = order[0];
