@@ -158,8 +158,8 @@ def _leading(watch: _Watch) -> Sequence[Hint]:
         ),
         Hint(
             "Say where things stand",
-            "Post an update. The card, the channel and everybody who follows get it, once, and Clarion remembers when the next "
-            "one is due.",
+            "Post an update, with what the customer was told. Everybody who follows gets it, once, and Clarion remembers when the "
+            "next one is due, and when the customer is to hear again.",
             lambda: watch.said("Update by"),
             person=lambda: watch.owner,
             place=lambda: watch.place,
@@ -178,8 +178,8 @@ def _breaking(watch: _Watch) -> Sequence[Hint]:
         ),
         Hint(
             "Nobody is at work",
-            "Move the clock by an hour, then start the bot again. What came due meanwhile is said then, once, and says that it "
-            "comes late.",
+            "Move the clock by an hour or two: Slack itself posts the reminder that Clarion left with it. Then start the bot "
+            "again. What came due meanwhile is said, once, and says that it comes late.",
             watch.bot_is_back,
             points_at="trouble",
         ),

@@ -106,11 +106,11 @@ class Past:
             "Exports fail now and then",
             "Finance runs them by hand at night.",
         )
-        await self._at(-1, "11:05")
+        await self._at(-1, "14:31")  # a quarter of an hour late, so that the figures have something to say
         told = {
             "What is the situation now": "One export in five times out since Thursday's release.",
             "What happens next": "Engineering compares the slow queries with last week's.",
-            "What the customer was told": "Hooli has the manual way, and our word for this afternoon.",
+            "What the customer was told": "Hooli has the manual way, and our word for tomorrow afternoon.",
             "Customer hears next by": f"{self._moment(0, '15:00'):%Y-%m-%d %H:%M}",
         }
         await _fills(self.owner_of(where), "Post update", where, told)

@@ -67,7 +67,7 @@ export class Guide {
 
   end() {
     fill(this.node, this.count("Done"), this.words("That is the whole of it",
-      "Go on by yourself: be anybody, open the app's Home, type /escalate help, break things. “Start again” brings the company back. The README says how to install it in your own Slack."), this.way());
+      "Go on by yourself: be anybody, open the app's Home, type /escalate stats or /escalate help, break things. “Start again” brings the company back. The README says how to install it in your own Slack."), this.way());
     this.seen = state.guide.total - 1;
   }
 
