@@ -14,7 +14,7 @@ from escalation.case import Escalation
 from escalation.effects import Effect, EffectKind, EffectState
 from services import views
 from services.delivery.answers import Refusal
-from services.delivery.calls.messages import Letter, PostRecipe, edit
+from services.delivery.calls.messages import Letter, Posted, PostRecipe, edit
 from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Search
 from services.delivery.wire import Wire
 from services.outbox import follow
@@ -38,10 +38,10 @@ async def _channel(it: Desk, effect: Effect) -> str | None:
     return (await it.escalation(effect)).channel_id
 
 
-async def _posted(session: AsyncSession, effect: Effect, channel: str, ts: str, _now: datetime) -> None:
-    escalation = await session.get_one(Escalation, effect.escalation_id)
-    if escalation.channel_id == channel:
-        escalation.card_ts = ts
+async def _posted(session: AsyncSession, it: Posted, _now: datetime) -> None:
+    escalation = await session.get_one(Escalation, it.effect.escalation_id)
+    if escalation.channel_id == it.channel:
+        escalation.card_ts = it.ts
 
 
 class RefreshCard(Plain):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,20 +22,33 @@ _PAGE, _PAGES = 100, 3
 
 @dataclass(frozen=True)
 class Letter:
-    """A message and where it goes. `channel` is set when that is the escalation's own channel."""
+    """A message and where it goes. `channel` is set when that is the escalation's own channel; `lists` are the notices
+    in a message that asks.
+    """
 
     target: str
     message: Message
     channel: str | None = None
+    lists: Collection[int] = ()
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Where a message stands. `letter` is None when it was found after a doubt: what it said then, nobody knows."""
+
+    effect: Effect
+    channel: str
+    ts: str
+    letter: Letter | None
 
 
 Compose = Callable[[Desk, Effect], Awaitable[Letter | Dropped]]
 Target = Callable[[Desk, Effect], Awaitable[str | None]]
-OnPosted = Callable[[AsyncSession, Effect, str, str, datetime], Awaitable[None]]
+OnPosted = Callable[[AsyncSession, Posted, datetime], Awaitable[None]]
 OnFailed = Callable[[Desk, Effect, str], Awaitable[None]]
 
 
-async def _nothing_to_keep(_session: AsyncSession, _effect: Effect, _channel: str, _ts: str, _now: datetime) -> None:
+async def _nothing_to_keep(_session: AsyncSession, _posted: Posted, _now: datetime) -> None:
     return
 
 
@@ -80,7 +93,7 @@ class PostRecipe:
                 raise
             # Not every server takes a person for the conversation with them.
             body = await wire.call(POST, channel=await conversation_of(wire, letter.target), **said)
-        return self._done(effect, str(body["channel"]), str(body["ts"]))
+        return self._done(Posted(effect, str(body["channel"]), str(body["ts"]), letter))
 
     async def search(self, it: Desk, effect: Effect) -> Search:
         """Look for the key in the channel, or in the conversation with that person."""
@@ -92,7 +105,7 @@ class PostRecipe:
                 return None
             channel = await conversation_of(wire, target)
             found = await keyed(wire, channel, effect.key)
-            return self._done(effect, channel, str(found[0]["ts"])) if found else None
+            return self._done(Posted(effect, channel, str(found[0]["ts"]), None)) if found else None
 
         return look
 
@@ -100,11 +113,11 @@ class PostRecipe:
         """Tell those concerned, if anybody is."""
         await self.given_up(it, effect, code)
 
-    def _done(self, effect: Effect, channel: str, ts: str) -> Done:
+    def _done(self, posted: Posted) -> Done:
         async def record(session: AsyncSession, now: datetime) -> None:
-            await self.posted(session, effect, channel, ts, now)
+            await self.posted(session, posted, now)
 
-        return Done(channel, ts, record=record)
+        return Done(posted.channel, posted.ts, record=record)
 
 
 async def conversation_of(wire: Wire, target: str) -> str:

@@ -7,7 +7,7 @@ at once (`services.bundling`).
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,12 +18,15 @@ from blocks.views import NoticeView
 from escalation.case import CHANNEL, Notice
 from escalation.effects import Effect, EffectKind
 from services import views
-from services.delivery.calls.messages import Letter, PostRecipe, edit
+from services.delivery.calls.messages import Letter, Posted, PostRecipe, edit
 from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Record
 from services.delivery.shapes import target_of
 from services.outbox import follow
 from storage import tables
 from storage.numbering import give_id
+
+# Two machines' clocks, and how long a change may wait for its turn.
+_CLOCKS_APART = timedelta(minutes=1)
 
 
 async def _target(it: Desk, effect: Effect) -> str | None:
@@ -43,17 +46,25 @@ async def _compose(it: Desk, effect: Effect) -> Letter | Dropped:
     if target is None:
         return Dropped("nowhere to send it")
     channel = target if live[0].audience == CHANNEL else None
-    return Letter(target, bundle.asking(asking), channel)
+    return Letter(target, bundle.asking(asking), channel, [view.notice.id for view in asking])
 
 
-async def _posted(session: AsyncSession, effect: Effect, channel: str, ts: str, now: datetime) -> None:
+async def _posted(session: AsyncSession, it: Posted, now: datetime) -> None:
     """What happened while it was on its way shows at once."""
-    for notice in await _sent_by(session, effect):
-        if notice.retired_at is not None and effect.tried_at is not None and notice.retired_at < effect.tried_at:
-            continue  # not part of it any more when it was sent
-        notice.channel_id, notice.ts = channel, ts
-        if notice.retired_at is not None:
-            await follow(session, effect, EffectKind.REFRESH_NOTICE, now, subject_id=notice.id)
+    for notice in await _sent_by(session, it.effect):
+        if it.letter is not None and notice.id not in it.letter.lists:
+            notice.retired_at = notice.retired_at or now
+        elif it.letter is not None or not _was_retired_before(notice, it.effect):
+            notice.channel_id, notice.ts = it.channel, it.ts
+            if notice.retired_at is not None:
+                await follow(session, it.effect, EffectKind.REFRESH_NOTICE, now, subject_id=notice.id)
+
+
+def _was_retired_before(notice: Notice, effect: Effect) -> bool:
+    """Whether it cannot have been part of a message. Clocks differ, and who answered took the time before the lock."""
+    if notice.retired_at is None or effect.tried_at is None:
+        return False
+    return notice.retired_at < effect.tried_at - _CLOCKS_APART
 
 
 async def _given_up(it: Desk, effect: Effect, _code: str) -> None:
