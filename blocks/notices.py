@@ -95,7 +95,9 @@ def part(view: NoticeView, detail: Detail) -> list[Json]:
 
 
 def lead(views: Sequence[NoticeView]) -> str:
-    """What a message about several escalations is, in a few words."""
+    """What a message about several escalations is, in a few words; of those that are answered it does not speak."""
+    if len(views) == 1:
+        return _lead(views[0])
     leads = {_LEADS_OF_SEVERAL[_kind(view)] for view in views}
     words = leads.pop() if len(leads) == 1 else "{count} escalations need you"
     return words.format(count=len(views)) if len(views) > 1 else _lead(views[0])

@@ -61,6 +61,11 @@ def test_each_keeps_its_own_buttons_until_it_is_answered() -> None:
     assert rows([answered(1), retired(view(2))]) == []
 
 
+def test_the_first_line_names_the_one_that_is_left() -> None:
+    left = bundle.refreshed([answered(1), view(2)])
+    assert left.text.splitlines()[0] == "ESC-2 is waiting for you"
+
+
 def test_what_newer_messages_ask_for_altogether_is_one_line() -> None:
     message = bundle.refreshed([retired(view(number)) for number in (1, 2, 3)])
     assert message.text == "ESC-1, ESC-2 and ESC-3 · there are newer messages below"
