@@ -39,8 +39,8 @@ MOST_IN_ONE = 10
 WITHIN = timedelta(minutes=1)
 # For those of one round, which takes moments: should the process die within it, what is held goes after this.
 _ROUND = timedelta(seconds=30)
-# For one that is yet to come: the courier must not be faster than the round that finds it due.
-_MOMENT = timedelta(seconds=5)
+# The courier wakes at the same moment as the sweep, and is not to take a message before the last has joined it.
+_GRACE = timedelta(seconds=5)
 # In the words of the index of what waits.
 _UNTRIED = text(
     "outbox.state IN ('pending', 'sending', 'unknown') AND outbox.state = 'pending' AND outbox.attempts = 0"
@@ -53,7 +53,7 @@ class Outlook:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self._asks: dict[str, dict[int, datetime]] = {}
-        self._held: dict[str, int] = {}
+        self._held: dict[str, list[int]] = {}
 
     @property
     def people(self) -> set[str]:
@@ -71,18 +71,19 @@ class Outlook:
         if not others:
             return None
         last = max(others)
-        return last + _MOMENT if last > self.now else self.now + _ROUND
+        return last + _GRACE if last > self.now else self.now + _ROUND
 
-    def hold(self, user_id: str, effect_id: int) -> None:
-        """A message to them waits, written down or joined in this round; it need not once nobody is to join it any more."""
-        self._held[user_id] = effect_id
+    def hold(self, user_id: str, effect_id: int, until: datetime) -> None:
+        """A message to them was written down that waits until then; for the rest of this round it need not wait so long."""
+        if until == self.now + _ROUND:
+            self._held.setdefault(user_id, []).append(effect_id)
 
     def swept(self, escalation_id: int) -> list[int]:
         """Take note that this one has been swept; returns the messages that nothing more of this round can join."""
         for asks in self._asks.values():
             asks.pop(escalation_id, None)
         ready = [user for user in self._held if not self._asks.get(user)]
-        return [self._held.pop(user) for user in ready]
+        return [effect_id for user in ready for effect_id in self._held.pop(user)]
 
 
 async def foresee(clarion: Clarion, due: Collection[int], now: datetime) -> Outlook:
@@ -183,7 +184,9 @@ async def waiting_for(it: Change, user_id: str) -> Effect | None:
     return found if (listed or 0) < MOST_IN_ONE else None
 
 
-def hurry(it: Change, effect: Effect, due_at: datetime) -> None:
-    """What joins a message makes it as urgent as itself."""
+def hurry(it: Change, effect: Effect, due_at: datetime, until: datetime | None) -> None:
+    """What joins a message makes it as urgent as itself, and lets it go where there is none to wait for (`until`)."""
+    if until is None:
+        effect.not_before = min(effect.not_before, it.now)
     effect.data = {**effect.data, "due_at": min(effect.data.get("due_at") or due_at.isoformat(), due_at.isoformat())}
     effect.rank_at = min(effect.rank_at, rank_at(it.now, it.clarion.rank(it.escalation.severity)))

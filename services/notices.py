@@ -53,7 +53,7 @@ async def ask(
     with it.session.no_autoflush:  # or it would be written without its effect first
         effect = await bundling.waiting_for(it, audience) if joins else None
     if effect is not None:
-        bundling.hurry(it, effect, due_at or it.now)
+        bundling.hurry(it, effect, due_at or it.now, not_before)
     else:
         effect = await it.enqueue(
             EffectKind.SEND_NOTICE,

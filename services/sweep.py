@@ -171,8 +171,8 @@ async def _say(it: Change, audience: str, what: _Said, outlook: Outlook) -> None
         joins=audience != CHANNEL,
         not_before=until,
     )
-    if audience != CHANNEL and notice.effect_id is not None:
-        outlook.hold(audience, notice.effect_id)
+    if until is not None and notice.effect_id is not None:
+        outlook.hold(audience, notice.effect_id, until)
     it.record(
         EventKind.ASKED,
         audience=audience,

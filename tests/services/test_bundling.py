@@ -86,6 +86,16 @@ async def test_what_falls_due_within_a_minute_waits_for_the_last_of_it(desk: Off
     assert sent == [last] if messages == 1 else [at("Mon 11:00"), last]
 
 
+async def test_a_courier_that_wakes_before_the_sweep_does_not_take_it_too_early(desk: Office) -> None:
+    await two(desk, 40)
+    await live_until(desk, at("Mon 11:00"))
+    desk.clock.pass_by(timedelta(seconds=40))
+    await desk.send()
+    await desk.sweep()
+    assert len((await bundles(desk, OMAR))[-1]) == 2
+    assert await held(desk) == [], "the last lets it go"
+
+
 async def test_nobody_waits_for_somebody_elses_message(desk: Office) -> None:
     await desk.open("SEV-2", owner=OMAR)
     await desk.open("SEV-2", owner=SANA)
@@ -163,10 +173,13 @@ async def test_a_message_lists_ten_and_the_next_takes_the_rest(desk: Office) -> 
     await live_until(desk, at("Tue 10:00"))
     nags = [one for one in await bundles(desk, CARLA) if NoticeKind.NAG in {kind for _, kind in one}]
     assert [len(one) for one in nags] == [MOST_IN_ONE, 3]
+    assert await held(desk) == []
 
 
 async def test_a_process_killed_within_a_round_leaves_nothing_held_for_long(desk: Office) -> None:
-    await two(desk, 0)
+    for _ in range(3):
+        await desk.open("SEV-2", owner=OMAR)
+    await desk.send()
     await live_until(desk, at("Mon 10:59"))
     desk.clock.jump_to(at("Mon 11:00"))
 
@@ -181,14 +194,14 @@ async def test_a_process_killed_within_a_round_leaves_nothing_held_for_long(desk
     (waiting,) = await held(desk)
     assert waiting.not_before == at("Mon 11:00") + timedelta(seconds=30)
     await desk.sweep()
-    assert len((await bundles(desk, OMAR))[-1]) == 2, "the next process adds the rest to it"
+    assert len((await bundles(desk, OMAR))[-1]) == 3, "the next process adds the rest to it"
 
 
 async def test_what_is_settled_while_it_is_held_is_not_asked_for(desk: Office) -> None:
     first, second = await two(desk, 40)
     await live_until(desk, at("Mon 11:00"))
     (waiting,) = await held(desk)
-    assert waiting.not_before == at("Mon 11:00") + timedelta(seconds=45)
+    assert waiting.not_before == at("Mon 11:00") + timedelta(seconds=45), "a little longer than the last is waited for"
     await ending.resolve(desk.clarion, first.id, OMAR, None, "Swapped")
     await live_until(desk, at("Mon 11:01"))
     assert await desk.live(first.id, OMAR) is None
