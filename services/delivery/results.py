@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.case import Escalation
 from escalation.effects import Effect, EffectKind, EffectState
@@ -19,7 +20,7 @@ from services.delivery.recipes import RECIPES
 from services.delivery.shapes import EDITS, HARMLESS_TWICE, METHOD
 from services.delivery.waiting import MOST_PUT_OFF
 from services.outbox import follow
-from storage.tables import escalations, outbox
+from storage.tables import escalations, notices, outbox
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ async def write_down(it: Desk, results: Sequence[Result]) -> Sequence[Escalation
     )
     effects = {effect.id: effect for effect in found}
     cases = {effect.escalation_id for effect in effects.values() if effect.escalation_id is not None}
+    cases |= await _listed(it.session, effects.values())
     # In one order, and before anything that hangs on them: services lock the escalation first, too.
     locked = await it.session.scalars(
         select(Escalation).where(escalations.c.id.in_(cases)).order_by(escalations.c.id).with_for_update()
@@ -91,6 +93,18 @@ async def write_down(it: Desk, results: Sequence[Result]) -> Sequence[Escalation
             await record(it, effects[result.effect_id], result)
     await it.session.flush()
     return concerned
+
+
+async def _listed(session: AsyncSession, effects: Iterable[Effect]) -> set[int]:
+    """The escalations of which these messages ask, each perhaps of several (`services.bundling`)."""
+    columns = notices.c
+    sent = [effect.id for effect in effects if effect.kind is EffectKind.SEND_NOTICE]
+    edited = [effect.subject_id for effect in effects if effect.kind is EffectKind.REFRESH_NOTICE]
+    if not sent and not edited:
+        return set()
+    messages = select(columns.effect_id).where(columns.id.in_(edited))
+    listed = or_(columns.effect_id.in_(sent), columns.effect_id.in_(messages))
+    return set(await session.scalars(select(columns.escalation_id).where(listed)))
 
 
 async def record(it: Desk, effect: Effect, result: Result) -> None:

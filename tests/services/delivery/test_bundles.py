@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from escalation.case import Escalation
-from services import ending
+from escalation.effects import EffectKind
+from services import ending, notices
+from services.change import change
 from services.clarion import Clarion
 from services.sweep import sweep
 from simulator import Message, id_for
 from simulator.driver.controls import controls
-from tests.services.delivery.conftest import MovableClock, Scene
+from tests.services.delivery.conftest import MovableClock, Scene, scene_on
 
 POST = "chat.postMessage"
 
@@ -71,3 +73,19 @@ async def test_an_answer_by_a_slower_clock_shows_in_a_message_that_was_in_doubt(
     await scene.replace_courier()
     await scene.settled()
     assert asks_about(scene.told("dina")[-1]) == {str(second.id)}
+
+
+async def test_what_lands_waits_for_a_change_of_any_escalation_that_it_lists(migrated_postgresql_url: str) -> None:
+    """Or each would hold a row that the other wants next, until PostgreSQL refuses one of them."""
+    async with scene_on(migrated_postgresql_url) as scene:
+        _, second = await two_due(scene, minutes=16)
+        scene.slack.faults.slow(POST, 0.5, when=to("dina"))
+        sending = asyncio.ensure_future(scene.courier.run_once())
+        await scene.slack.until(lambda: any(to("dina")(one.method, one.args) for one in scene.slack.calls))
+        async with change(scene.clarion, second.id, "", None) as it:
+            await notices.refresh(it, it.owed)  # an edit that may go once the message is there
+        async with change(scene.clarion, second.id, "", None) as it:
+            await it.enqueue(EffectKind.REFRESH_CARD)
+            await asyncio.sleep(1)  # it lands
+            await notices.withdraw(it, id_for("dina"))
+        await sending
