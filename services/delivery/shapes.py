@@ -120,8 +120,10 @@ def target_of(
     """Where a message goes; None for what is no message, or while the channel does not stand."""
     channel = escalation.channel_id if escalation is not None else None
     match effect.kind:
-        case EffectKind.POST_CARD | EffectKind.POST_EVENT | EffectKind.REFRESH_BACKUP:
+        case EffectKind.POST_CARD | EffectKind.POST_EVENT:
             return channel
+        case EffectKind.REFRESH_BACKUP:  # of what is over one is only taken back, which no limit of the channel holds up
+            return channel if escalation is not None and escalation.status.is_live else None
         case EffectKind.ANNOUNCE:
             return announcements
         case EffectKind.TELL_REPORTER:

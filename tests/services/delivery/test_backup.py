@@ -107,6 +107,16 @@ async def test_who_is_named_in_it_changes_though_its_time_does_not(scene: Scene)
     assert f"<@{id_for('vera')}>" in after.args["text"]
 
 
+async def test_resolving_takes_it_back_though_no_more_may_be_set_in_the_channel(scene: Scene) -> None:
+    case = await open_with_near_clocks(scene)
+    limits, channel = scene.courier._limits, scene.channel(case).id
+    while not limits.take(SCHEDULE, channel):
+        pass
+    await ending.resolve(scene.clarion, case.id, id_for("dina"), None, "Swapped")
+    await scene.settled()
+    assert not standing(scene)
+
+
 async def test_resolving_takes_it_back_and_reopening_sets_another(scene: Scene) -> None:
     case = await scene.open()
     await scene.settled()
