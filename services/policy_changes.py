@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -21,45 +21,81 @@ from services import notices, path
 from services.calendars import calendar_of
 from services.change import Change, change
 from services.clarion import Clarion
+from services.rosters import Rosters
 from storage.tables import events, obligations
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class _InForce:
+    """The policy that is in force as the `count`-th: its `text`, and that of the one `before` while what was owed by that
+    is still being judged.
+    """
+
+    count: int = 0
+    text: str = ""
+    before: str | None = None
+
+    @classmethod
+    def read(cls, kept: str) -> _InForce:
+        head, _, rest = kept.partition("\n")
+        count, _, length = head.partition(" ")
+        if not count.isdecimal():
+            return cls()
+        return cls(int(count), rest[: int(length)], rest[int(length) :]) if length else cls(int(count), rest)
+
+    def written(self) -> str:
+        unfinished = f" {len(self.text)}" if self.before is not None else ""
+        return f"{self.count}{unfinished}\n{self.text}{self.before or ''}"
+
+
 async def take_up(clarion: Clarion, text: str) -> int:
     """Judge what is owed by the policy that is in force now, whose file holds `text`; returns how many escalations were.
 
-    The text is kept, so that the next start can tell what changed. One that is killed half way goes on where it was: each
-    escalation's change has a key of its own.
+    The text is kept, so that the next start can tell what changed. What is begun is on record first: whoever comes after
+    one that was killed half way goes on where it was, be it under yet another policy, and each escalation's change has a
+    key of its own.
     """
-    async with clarion.database.read() as session:
-        kept = (await session.get_one(Workspace, clarion.team_id)).policy_in_force
-    count, before_text = _taken_apart(kept)
-    if before_text == text:
-        return 0
-    before = _read(before_text)
     judged = 0
-    if before is not None and _clocks(before) != _clocks(clarion.policy):
-        for escalation_id in await _owing(clarion):
-            key = f"policy {count + 1} {escalation_id}"
-            try:
-                async with change(clarion, escalation_id, "", key) as it:
-                    await _judge(it, before)
-            except AlreadyDone:
-                continue
-            judged += 1
-        log.info("The policy has changed: what %d escalations owe was judged anew", judged)
-    async with clarion.database.write() as session:
-        workspace = await session.get_one(Workspace, clarion.team_id, with_for_update=True)
-        if workspace.policy_in_force == kept:
-            workspace.policy_in_force = f"{count + 1}\n{text}"
+    while (kept := await _kept(clarion)).text != text or kept.before is not None:
+        if kept.before is None:
+            await _replace(clarion, kept, _InForce(kept.count + 1, text, kept.text))
+            continue
+        policy = clarion.policy if kept.text == text else _read(kept.text)
+        if policy is not None:
+            judged += await _judge_all(replace(clarion, policy=policy, rosters=Rosters()), kept)
+        await _replace(clarion, kept, _InForce(kept.count, kept.text))
     return judged
 
 
-def _taken_apart(kept: str) -> tuple[int, str]:
-    """How many policies there were, and the text of the last; 0 and "" before the first."""
-    count, _, text = kept.partition("\n")
-    return (int(count), text) if count.isdecimal() else (0, "")
+async def _kept(clarion: Clarion) -> _InForce:
+    async with clarion.database.read() as session:
+        return _InForce.read((await session.get_one(Workspace, clarion.team_id)).policy_in_force)
+
+
+async def _replace(clarion: Clarion, kept: _InForce, by: _InForce) -> None:
+    """Unless another process was faster."""
+    async with clarion.database.write() as session:
+        workspace = await session.get_one(Workspace, clarion.team_id, with_for_update=True)
+        if _InForce.read(workspace.policy_in_force) == kept:
+            workspace.policy_in_force = by.written()
+
+
+async def _judge_all(clarion: Clarion, kept: _InForce) -> int:
+    before = _read(kept.before or "")
+    if before is None or _clocks(before) == _clocks(clarion.policy):
+        return 0
+    judged = 0
+    for escalation_id in await _owing(clarion):
+        try:
+            async with change(clarion, escalation_id, "", f"policy {kept.count} {escalation_id}") as it:
+                await _judge(it, before)
+        except AlreadyDone:
+            continue
+        judged += 1
+    log.info("The policy has changed: what %d escalations owe was judged anew", judged)
+    return judged
 
 
 def _read(text: str) -> Policy | None:

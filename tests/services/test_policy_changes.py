@@ -152,6 +152,25 @@ async def test_killed_half_way_the_next_start_goes_on_where_it_was(here: Office)
         assert len([one for one in await here.events(id_) if one.kind is EventKind.POLICY_CHANGED]) == 1
 
 
+@pytest.mark.parametrize("then", [POLICY, LOOSER], ids=["the old one", "a third"])
+async def test_killed_half_way_the_next_start_is_under_another_policy(desk: Office, then: str) -> None:
+    for _ in range(4):
+        await desk.open("SEV-2", owner=OMAR)
+    await restarts(desk, POLICY)
+    starting = asyncio.ensure_future(restarts(desk, STRICTER))
+
+    def kill() -> None:
+        starting.cancel()
+
+    desk.database.on_commit(kill)
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    desk.database.forget(kill)
+    await restarts(desk, then)
+    due = {(await desk.owed(id_))[Kind.UPDATE].due_at for id_ in range(1, 5)}
+    assert {wall(one) for one in due} == {"Mon 14:00" if then == POLICY else "Mon 16:00"}
+
+
 async def test_two_processes_that_start_at_once_judge_once(here: Office) -> None:
     made = await here.open("SEV-2", owner=OMAR)
     await restarts(here, POLICY)
