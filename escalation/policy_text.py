@@ -24,7 +24,7 @@ def _general(policy: Policy) -> list[str]:
         f"Time zone of those whose own is unknown: {policy.timezone.key}",
         f"Channels: {policy.channel_prefix}-1-…, {channels}",
         f"SEV-1 and SEV-2 are announced: {heard}",
-        f"An owner is said to hold too many: from {policy.max_open_per_owner + 1} open escalations on",
+        f"Open escalations of one owner: a warning above {policy.max_open_per_owner}",
     ]
 
 

@@ -34,7 +34,7 @@ def test_the_whole_is_told_before_its_severities_and_the_remarks_last() -> None:
         "Time zone of those whose own is unknown: Europe/London\n"
         "Channels: esc-1-…, public, but for confidential escalations\n"
         "SEV-1 and SEV-2 are announced: in #escalations\n"
-        "An owner is said to hold too many: from 6 open escalations on"
+        "Open escalations of one owner: a warning above 5"
     )
     assert [section[:5] for section in sections[2:6]] == ["SEV-1", "SEV-2", "SEV-3", "SEV-4"]
     assert sections[-1].startswith("Rungs, reminders and snoozes count on the clock of what is owed")
