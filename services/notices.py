@@ -36,18 +36,13 @@ async def ask(
 ) -> Notice:
     """Send a new message to a person or CHANNEL; the one that was live there is edited down to a line.
 
-    What that one asked for and is still owed comes along: with its message it would lose its buttons. What was put
-    off since then, as by a lower severity, is asked for in its own time.
-
     `due_at` is when it should have been sent, and kept for those who watch how late we are (services/backlog.py). `joins`:
     it may be said in one message with what waits to be sent to that person; `not_before`: others will join it until then.
     """
-    asked = [one.id for one in owed]
-    before = None if it.is_new else await withdraw(it, audience)
-    if before is not None:
-        waiting = {one.id for one in it.owed if one.is_open and not one.is_snoozed(it.now) and not _put_off(one, it)}
-        asked += [each for each in before.obligation_ids if each in waiting and each not in asked]
-    notice = Notice(it.escalation.id, audience, kind, asked, it.now, late_since)
+    asked = dict.fromkeys(one.id for one in owed)
+    if not it.is_new:
+        asked |= dict.fromkeys(await _brought_along(it, audience))
+    notice = Notice(it.escalation.id, audience, kind, list(asked), it.now, late_since)
     it.session.add(notice)
     subject = await give_id(it.session, notice)
     with it.session.no_autoflush:  # or it would be written without its effect first
@@ -65,6 +60,18 @@ async def ask(
         )
     notice.effect_id = await give_id(it.session, effect)
     return notice
+
+
+async def _brought_along(it: Change, audience: str) -> list[int]:
+    """What the message that was live there asked for and is still owed: with its message it would lose its buttons.
+
+    What was put off since then, as by a lower severity, is asked for in its own time.
+    """
+    before = await withdraw(it, audience)
+    if before is None:
+        return []
+    waiting = {one.id for one in it.owed if one.is_open and not one.is_snoozed(it.now) and not _put_off(one, it)}
+    return [each for each in before.obligation_ids if each in waiting]
 
 
 def _put_off(one: Obligation, it: Change) -> bool:
