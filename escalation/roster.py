@@ -8,6 +8,9 @@ from enum import IntEnum
 
 from escalation.policy import Audience, AudienceKind, Policy, SeverityPolicy
 
+# As what admins are told who fill no role.
+ADMIN = "admin"
+
 
 class Presence(IntEnum):
     """How soon somebody is likely to answer, the soonest first."""
@@ -36,6 +39,11 @@ class Roster:
     def roles_of(self, user_id: str) -> list[str]:
         """The roles a person fills."""
         return [role for role, people in self.roles.items() if user_id in people]
+
+    def told_as(self, user_id: str, roles: Collection[str] | None = None) -> list[str]:
+        """As what somebody is told, of these roles or of any: the admins stand in where nobody fills them."""
+        theirs = [role for role in self.roles_of(user_id) if roles is None or role in roles]
+        return theirs or ([ADMIN] if user_id in self.admins else [])
 
     def tier_of(self, user_id: str, policy: Policy) -> int:
         """The highest tier a person's roles stand in; 0 for somebody without one."""

@@ -68,13 +68,7 @@ async def rows_to_tell(it: Change) -> tuple[int, ...]:
 
 def with_roles(it: Change, user_ids: Iterable[str], roles: Collection[str] | None = None) -> list[dict[str, Any]]:
     """Who is told, each with their roles, as an event keeps it."""
-    return [{"user": user, "roles": roles_told(it, user, roles)} for user in dict.fromkeys(user_ids)]
-
-
-def roles_told(it: Change, user_id: str, roles: Collection[str] | None = None) -> list[str]:
-    """As what somebody is told, of these roles or of any: the admins stand in where nobody fills them."""
-    theirs = [role for role in it.roster.roles_of(user_id) if roles is None or role in roles]
-    return theirs or (["admin"] if user_id in it.roster.admins else [])
+    return [{"user": user, "roles": it.roster.told_as(user, roles)} for user in dict.fromkeys(user_ids)]
 
 
 async def remember(it: Change, user_ids: Iterable[str]) -> None:

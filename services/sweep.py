@@ -177,7 +177,7 @@ async def _say(it: Change, audience: str, what: _Said, outlook: Outlook) -> None
         EventKind.ASKED,
         audience=audience,
         notice=what.kind.value,
-        roles=path.roles_told(it, audience) if what.kind is NoticeKind.RAISED else [],
+        roles=it.roster.told_as(audience) if what.kind is NoticeKind.RAISED else [],
         what=[one.kind.value for one in owed],
         late_since=late_since.isoformat() if late_since else None,
     )

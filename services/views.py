@@ -13,7 +13,7 @@ from blocks.views import CardView, Naming, NoticeView, Owed, Snoozed
 from escalation.case import Escalation, Event, EventKind, Handover, Notice, NoticeKind, Person, PlanStep, Update
 from escalation.obligations import Kind, Obligation
 from escalation.permissions import Act, may_still_work
-from escalation.roster import Roster
+from escalation.roster import ADMIN, Roster
 from escalation.series import series
 from escalation.wording import role_words
 from services import subscribers
@@ -119,13 +119,21 @@ async def path_view(
 ) -> PathView:
     """What somebody of the path, or a subscriber (no roles), is told of an escalation."""
     followed = [] if roles else await subscribers.followed_here(session, escalation, user_id)
-    why = f"You are told as {series(map(role_words, roles))}." if roles else f"You follow {series(followed) or 'this'}."
+    why = _told_as(roles) or f"You follow {series(followed) or 'this'}."
     return PathView(
         escalation,
         severity_name(clarion, escalation.severity),
         await acknowledge_by(session, escalation.id),
         why,
         await _changed(session, clarion, escalation),
+    )
+
+
+def _told_as(roles: Sequence[str]) -> str:
+    return (
+        f"You are told as {series('an admin' if role == ADMIN else role_words(role) for role in roles)}."
+        if roles
+        else ""
     )
 
 
@@ -235,10 +243,7 @@ async def _why(session: AsyncSession, escalation: Escalation, notice: Notice, ro
     if notice.kind is NoticeKind.RAISED:
         if notice.audience == escalation.owner_id:
             return ""
-        roles = roster.roles_of(notice.audience)
-        if roles:
-            return f"You are told as {series(map(role_words, roles))}."
-        return "You are told as an admin." if notice.audience in roster.admins else ""
+        return _told_as(roster.told_as(notice.audience))
     if notice.kind is not NoticeKind.ASSIGNMENT:
         return ""
     changed = await session.scalar(

@@ -9,7 +9,7 @@ import pytest
 from blocks.timeline import timeline
 from escalation.case import EventKind
 from escalation.effects import EffectKind
-from services import handing_over
+from services import handing_over, views
 from services.timeline import read_timeline
 from tests.support.clock import at, wall
 from tests.support.office import CARLA, CLEO, DINA, OMAR, SANA, TESS, VERA, VICTOR, Office, office
@@ -56,6 +56,9 @@ async def test_whoever_stands_in_for_a_role_that_nobody_fills_is_told_as_an_admi
     assert await on_record(gaps, made.id, EventKind.PATH_TOLD) == [("Mon 10:00", [(OMAR, ["admin"])])]
     (told,) = await gaps.effects(EffectKind.TELL_PATH)
     assert (told.data["user"], told.data["roles"]) == (OMAR, ["admin"])
+    async with gaps.database.read() as session:
+        view = await views.path_view(session, gaps.clarion, made, OMAR, told.data["roles"])
+    assert view.why == "You are told as an admin."
 
 
 async def test_those_told_by_a_rung_are_on_record_with_their_role_and_the_owner_without(desk: Office) -> None:
