@@ -122,7 +122,9 @@ def target_of(
     match effect.kind:
         case EffectKind.POST_CARD | EffectKind.POST_EVENT:
             return channel
-        case EffectKind.REFRESH_BACKUP:  # of what is over one is only taken back, which no limit of the channel holds up
+        case (
+            EffectKind.REFRESH_BACKUP
+        ):  # of what is over one is only taken back, which no limit of the channel holds up
             return channel if escalation is not None and escalation.status.is_live else None
         case EffectKind.ANNOUNCE:
             return announcements
