@@ -129,7 +129,9 @@ class Alarm:
     async def _look_at_clock(self) -> None:
         if self._clock.reread():
             log.warning("CLARION_CLOCK moved the clock: it is now %s", self._clock.now().isoformat())
-            await self.ring()
+            # What was put off until a time that has been jumped over is not to go before what is due joins it.
+            with self._clarion.rush.somebody_waits():
+                await self.ring()
 
     def trouble(self, before: float) -> str:
         """What is wrong with it, as a predicate, or "": whether it has stood still since `before` (monotonic)."""

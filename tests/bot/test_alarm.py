@@ -11,8 +11,9 @@ import pytest
 from bot.alarm import Alarm
 from bot.clock import SystemClock
 from tests.support.absence import without_obligations
+from tests.support.acting import opens
 from tests.support.clock import at
-from tests.support.house import house
+from tests.support.house import MONDAY_TEN, house
 from tests.support.office import office
 
 
@@ -53,3 +54,18 @@ async def test_a_database_that_is_gone_is_said_once_and_so_is_its_return(
         "The sweep can use the database again",
     ]
     assert "Traceback" not in caplog.text
+
+
+async def test_what_was_put_off_until_a_time_jumped_over_goes_after_what_joins_it(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """The courier stands back from its next round until the sweep is over."""
+    async with house(sqlite_url, tmp_path) as it:
+        rush, calm = it.bot.clarion.rush, []
+        it.bot.clarion.database.on_commit(lambda: calm.append(rush._calm.is_set()))
+        await opens(it)
+        calm.clear()
+        it.set_clock(MONDAY_TEN + timedelta(minutes=15, seconds=10))
+        await it.person("dina").sees("ESC-1 is waiting for you")
+        assert calm[0] is False
+        assert rush._calm.is_set()

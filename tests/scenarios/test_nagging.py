@@ -148,3 +148,11 @@ async def test_a_snooze_says_what_it_puts_off_and_is_not_offered_twice(home: Hou
     await dina.press("Snooze", in_=channel)
     await dina.ephemeral("Everything owed on ESC-1 was snoozed once already", in_=channel)
     assert dina.no_form()
+
+
+async def test_what_falls_due_seconds_apart_is_one_message_also_as_time_really_passes(home: House) -> None:
+    """Sweep and courier wake at one instant here, each by a clock of its own."""
+    for customer in ("Acme", "Beta"):
+        await opens(home, customer=customer, owner="Dina Sato")
+    home.set_clock(MONDAY_TEN + timedelta(minutes=14, seconds=59))
+    await home.person("dina").sees("2 escalations are waiting for you")

@@ -113,7 +113,7 @@ async def test_resolving_takes_it_back_though_no_more_may_be_set_in_the_channel(
     while not limits.take(SCHEDULE, channel):
         pass
     await ending.resolve(scene.clarion, case.id, id_for("dina"), None, "Swapped")
-    await scene.settled()
+    await scene.courier.run_once()
     assert not standing(scene)
 
 
