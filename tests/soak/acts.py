@@ -26,7 +26,7 @@ from tests.soak.world import World
 _SEVERITIES = ("SEV-1", "SEV-2", "SEV-3", "SEV-4")
 _BY_HAND = 0.25
 _DELIVERED_TWICE = 0.05
-_TO_THE_POINT = 0.7
+_TO_THE_POINT = 0.8
 _ANSWERS = {
     Kind.ACKNOWLEDGE: ("acknowledge", "acknowledge", "update"),
     Kind.PLAN: ("plan",),

@@ -23,9 +23,9 @@ from tests.soak.world import LATENCY, World
 Act = Callable[[], Awaitable[None]]
 
 _MIX = {"SEV-1": 5, "SEV-2": 15, "SEV-3": 45, "SEV-4": 35}
-_LASTS = {"SEV-1": (0.1, 0.8), "SEV-2": (0.2, 2), "SEV-3": (0.5, 4), "SEV-4": (1, 8)}  # days
-_LATE_BY = {"SEV-1": 0.4, "SEV-2": 2, "SEV-3": 8, "SEV-4": 20}  # hours, on the average
-_SILENT_FOR = {"SEV-1": (4, 20), "SEV-2": (12, 60), "SEV-3": (30, 120), "SEV-4": (60, 240)}  # hours
+_LASTS = {"SEV-1": (0.1, 0.8), "SEV-2": (0.2, 1.5), "SEV-3": (0.3, 3), "SEV-4": (0.5, 6)}  # days
+_LATE_BY = {"SEV-1": 0.25, "SEV-2": 1, "SEV-3": 4, "SEV-4": 12}  # hours, on the average
+_SILENT_FOR = {"SEV-1": (2, 8), "SEV-2": (6, 30), "SEV-3": (24, 96), "SEV-4": (48, 200)}  # hours
 _OPEN_AT_NIGHT = 0.35
 _CONFIDENTIAL = 0.12
 _TWO_AT_ONCE = 0.15
@@ -193,7 +193,8 @@ class Life:
         if at.case.status is Status.CLOSED:
             return now + timedelta(days=chance.uniform(3, 30)) if chance.random() < 0.1 else None
         if at.case.status is Status.RESOLVED:
-            return now + timedelta(days=chance.uniform(0.1, 4)) if chance.random() < 0.95 else None
+            # Nobody leaves it at that: the steps of its plan are asked for until it is closed.
+            return now + timedelta(days=chance.uniform(0.1, 4))
         dues = [one.due_at for one in at.owed if one.kind in LADDERED_KINDS]
         due = max(now, min(dues, default=now))
         how = chance.choices(["in time", "late", "silent", "soon"], [76, 14, 2, 8])[0]

@@ -34,18 +34,25 @@ class Shown:
 
     async def check(self, session: AsyncSession, case: Escalation) -> None:
         """Its channel, card, topic and messages; not while something of it is still to be sent."""
-        rows = await session.scalars(
-            select(Effect).where(
-                outbox.c.escalation_id == case.id,
-                outbox.c.state.in_([EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN]),
-            )
-        )
-        if rows.first() is not None:
+        if await self._is_on_its_way(session, case):
             return
         self._check_channels(case)
         if case.status is not Status.CLOSED:
             await self._check_card(session, case)
         await self._check_notices(session, case)
+
+    async def _is_on_its_way(self, session: AsyncSession, case: Escalation) -> bool:
+        """Whether something is still to be sent, in a message that asks about another as well perhaps."""
+        beside = select(notices.c.effect_id).where(notices.c.escalation_id == case.id)
+        waiting = await session.scalar(
+            select(outbox.c.id)
+            .where(
+                outbox.c.state.in_([EffectState.PENDING, EffectState.SENDING, EffectState.UNKNOWN]),
+                (outbox.c.escalation_id == case.id) | outbox.c.id.in_(beside),
+            )
+            .limit(1)
+        )
+        return waiting is not None
 
     def _channels(self, case: Escalation) -> list[Channel]:
         named = f"esc-{case.number}"  # a confidential one's says no more

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.case import Escalation, Status, Workspace
+from escalation.case import Escalation, EventKind, Status, Workspace
 from escalation.effects import Effect, EffectState
 from simulator.calls import CallRecord
 from storage.tables import escalations, events, outbox
@@ -41,12 +41,16 @@ class Watch:
         await self.rungs.check()
         async with self.world.database.read() as session:
             rows = await session.execute(
-                select(events.c.escalation_id, events.c.id).where(events.c.id > self._seen_events).order_by(events.c.id)
+                select(events.c.id, events.c.escalation_id, events.c.kind)
+                .where(events.c.id > self._seen_events)
+                .order_by(events.c.id)
             )
-            happened = dict.fromkeys(rows.all())
-            self._seen_events = max((newest for _, newest in happened), default=self._seen_events)
-            for escalation_id in dict.fromkeys(case for case, _ in happened):
-                self._touched.add(escalation_id)
+            happened = rows.all()
+            self._seen_events = max((one.id for one in happened), default=self._seen_events)
+            self._touched.update(one.escalation_id for one in happened)
+            # That somebody was asked is looked at by `rungs` and `posts`, and at the end of the day.
+            done = dict.fromkeys(one.escalation_id for one in happened if one.kind is not EventKind.ASKED)
+            for escalation_id in done:
                 self.looks += 1
                 await check_one(session, await session.get_one(Escalation, escalation_id))
 

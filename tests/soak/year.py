@@ -17,7 +17,7 @@ from tests.soak.posts import MOST_A_DAY, Told
 from tests.soak.watch import Watch
 from tests.soak.world import World, world
 
-_DAYS_BETWEEN_WORDS = 30
+_DAYS_BETWEEN_WORDS = 60
 # What is still open at the end is looked at for some days more, so that what was put off comes to rest.
 _SETTLES = timedelta(hours=2)
 
