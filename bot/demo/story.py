@@ -91,7 +91,7 @@ async def _story(ws: Workspace) -> None:
     await cleo.sees("Checkout answers again", timeout=20)
     _tell("Dina posts an update; Cleo, who follows SEV-1, reads it once", cleo.dms())
     await _resolve(dina, channel)
-    await olga.sees("Resolved", in_=channel, timeout=20)
+    await olga.sees("Thanks to", in_=channel, timeout=20)
     _tell("Resolved: every nag stops, and the thanks are said by name", olga.shows(channel))
 
 
@@ -117,6 +117,7 @@ async def _resolve(dina: Actor, channel: str) -> None:
     await dina.press("Resolve", in_=channel)
     form = await dina.form("Resolve")
     await form.fill("Resolution", "A full disk on the database was replaced.")
+    await form.choose("Thanks to", "victor")
     await _send(form)
 
 

@@ -65,7 +65,7 @@ async def demo(*arguments: str) -> AsyncIterator[tuple[asyncio.subprocess.Proces
     try:
         assert process.stdout is not None
         async with asyncio.timeout(240):
-            while "Ctrl-C ends it." not in said and (line := await process.stdout.readline()):
+            while "Ctrl-C ends" not in said and (line := await process.stdout.readline()):
                 said += line.decode()
         yield process, said
     finally:
@@ -91,6 +91,14 @@ async def test_a_bot_that_does_not_start_ends_the_demo_with_a_sentence(monkeypat
     assert "LOG_FORMAT" in said
     assert said.endswith("The bot did not start; what it said stands above.\n")
     assert "Traceback" not in said
+
+
+@pytest.mark.timeout(300)
+async def test_the_printed_story_goes_to_its_end() -> None:
+    async with demo("--story") as (process, said):
+        assert said.index("Resolved: every nag stops") < said.index("Thanks to @victor")
+        process.send_signal(signal.SIGINT)
+        await process.communicate()
 
 
 def has_something_in(folder: Path) -> bool:
