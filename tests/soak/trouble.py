@@ -153,6 +153,7 @@ class Trouble:
                 return
             self.world.say(gone, "is back")
             in_slack.change_person(self.world.slack, people[id_for(gone)], deleted=False)
+            channels.join(self.world.slack, self.world.slack.channel("#general"), id_for(gone))
             await asyncio.sleep(1)
 
         self.life.enter(self.world.now + timedelta(days=self.chance.uniform(1, 15)), back)
