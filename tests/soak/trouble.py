@@ -177,6 +177,7 @@ class Trouble:
         name = self.chance.choice(list(company.ZONES))
         zone = self.chance.choice(list(company.ZONES.values()))
         self.world.say(name, "moves to", zone)
+        self.world.moved.add(id_for(name))
         in_slack.change_person(self.world.slack, self.world.slack.state.people[id_for(name)], tz=zone)
         await asyncio.sleep(1)
 
