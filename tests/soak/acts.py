@@ -17,6 +17,7 @@ from services import ending, handing_over, owning
 from services.owning import NewStep, NewUpdate
 from services.severity import change_severity
 from services.subscribing import Target, subscribe
+from simulator import id_for
 from simulator.driver.sight import NotSeen
 from storage.tables import escalations, handovers, obligations
 from tests.soak import company
@@ -26,7 +27,7 @@ from tests.soak.world import World
 _SEVERITIES = ("SEV-1", "SEV-2", "SEV-3", "SEV-4")
 _BY_HAND = 0.25
 _DELIVERED_TWICE = 0.05
-_TO_THE_POINT = 0.8
+_TO_THE_POINT = 0.75
 _ANSWERS = {
     Kind.ACKNOWLEDGE: ("acknowledge", "acknowledge", "update"),
     Kind.PLAN: ("plan",),
@@ -121,8 +122,8 @@ class Acts:
             "update": 45,
             "still": 12,
             "snooze": 8,
-            "hand_off": 6,
-            "severity": 6,
+            "hand_off": 12,
+            "severity": 9,
             "suggest": 2,
             "subscribe": 3,
             "take_over": 2,
@@ -193,13 +194,19 @@ class Acts:
         await self.carry_out("snooze", at.case.reference, by, act)
 
     async def _hand_off(self, at: Standing, by: str) -> None:
-        to = self.chance.choice(company.EVERYBODY)
+        to = self._somebody_for(at.case.severity)
         await self.carry_out(
             f"hand off to {to}",
             at.case.reference,
             by,
             lambda: handing_over.hand_off(self.world.clarion, at.case.id, by, self.key(), to, "My shift ends"),
         )
+
+    def _somebody_for(self, severity: str) -> str:
+        """Mostly somebody who may own it."""
+        roles = self.world.policy.severities[severity].owners
+        allowed = [id_for(name) for role in roles for name in company.ROLES[role]]
+        return self.chance.choice(allowed if self.chance.random() < 0.8 else company.EVERYBODY)
 
     async def _take_over(self, at: Standing, by: str) -> None:
         by = self.chance.choice(company.EVERYBODY)
@@ -231,7 +238,7 @@ class Acts:
     async def _severity(self, at: Standing, by: str) -> None:
         at_now = _SEVERITIES.index(at.case.severity)
         wanted = _SEVERITIES[max(0, min(3, at_now + self.chance.choice([-1, 1, 1])))]
-        new_owner = self.chance.choice(company.EVERYBODY) if self.chance.random() < 0.3 else None
+        new_owner = self._somebody_for(wanted) if self.chance.random() < 0.3 else None
         await self.carry_out(
             f"severity {wanted}",
             at.case.reference,

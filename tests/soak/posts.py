@@ -87,7 +87,7 @@ class Posts:
                 self._count(record, at, effect, listed)
                 if effect.kind is EffectKind.SEND_NOTICE and effect.attempts == 1:
                     await self._check_notices(session, effect, listed, at)
-                    if not troubled and not self.world.troubled:
+                    if not (troubled or self.world.troubled) and effect.created_at >= self.world.well_since:
                         self._note_lateness(effect, at)
 
     def _note_lateness(self, effect: Effect, at: datetime) -> None:

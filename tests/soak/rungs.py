@@ -109,7 +109,7 @@ class Rungs:
             )
         )
         for obligation, case in rows:
-            if obligation.is_snoozed(now):
+            if obligation.is_snoozed(now) or obligation.debtor_id in self.world.moved:
                 continue
             what = await self._passed(session, obligation, case, now)
             unsaid = what.warn or bool(what.steps)

@@ -18,7 +18,7 @@ from tests.soak.year import Summary, soak
 
 # With the clock changes of New York, London and Sydney, and Easter.
 MARCH = datetime(2026, 3, 2, 8, tzinfo=UTC)
-ESCALATIONS, DAYS = 20, 60
+ESCALATIONS, DAYS = 16, 60
 
 
 @pytest.fixture(autouse=True)

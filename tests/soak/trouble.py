@@ -153,6 +153,7 @@ class Trouble:
                 return
             self.world.say(gone, "is back")
             in_slack.change_person(self.world.slack, people[id_for(gone)], deleted=False)
+            channels.join(self.world.slack, self.world.slack.channel("#general"), id_for(gone))
             await asyncio.sleep(1)
 
         self.life.enter(self.world.now + timedelta(days=self.chance.uniform(1, 15)), back)
@@ -176,6 +177,7 @@ class Trouble:
         name = self.chance.choice(list(company.ZONES))
         zone = self.chance.choice(list(company.ZONES.values()))
         self.world.say(name, "moves to", zone)
+        self.world.moved.add(id_for(name))
         in_slack.change_person(self.world.slack, self.world.slack.state.people[id_for(name)], tz=zone)
         await asyncio.sleep(1)
 

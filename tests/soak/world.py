@@ -79,6 +79,8 @@ class World:
         self.scheduling = Scheduling(slack, self._backup_posted)
         self.backups = 0
         self.well_since = clock.now()
+        # Who moved to another zone: what they owed by then is asked for by the hours they lived in.
+        self.moved: set[str] = set()
         self.process: Process
         self.again_at: datetime | None = None
         # What is amiss: nobody runs the bot, Slack is away, Slack stammers, a second process sweeps beside ours.
