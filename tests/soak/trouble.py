@@ -145,6 +145,7 @@ class Trouble:
         able = [name for name in company.ZONES if name not in company.STAY and not people[id_for(name)].deleted]
         gone = self.chance.choice(able)
         self.world.say(gone, "leaves")
+        self.world.moved.add(id_for(gone))  # Slack tells of nobody's zone who left
         in_slack.deactivate(self.world.slack, people[id_for(gone)])
 
         async def back() -> None:
