@@ -4,6 +4,7 @@ import logging
 import os
 import secrets
 import shutil
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+
+# Begun in the background a shell has it ignore Ctrl-C, and so would every process that a test means to end by that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A machine that is busy for a moment is no failure of a rule.
 settings.register_profile("clarion", deadline=None)
