@@ -283,7 +283,9 @@ def test_it_always_comes_at_least_ten_minutes_after_a_nag_ahead_and_never_in_a_c
     for one in found.owed:
         assert not one.business or calendar().is_open(found.at)
     ladders = [ahead(one, severity(key), calendar()) for one in owed if one.kind in LADDERED_KINDS]
-    nags = [rung for ladder in ladders if (rung := next(ladder, None)) is not None]  # a SEV-4's ends with its third rung
+    nags = [
+        rung for ladder in ladders if (rung := next(ladder, None)) is not None
+    ]  # a SEV-4's ends with its third rung
     assert found.at >= min(nags) + SILENCE.time
     assert backup(case, owed, now, found.at) == found, "what stands is what is wanted"
     again = backup(case, owed, min([*nags, found.at]) - timedelta(seconds=1), found.at)
