@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import functools
 import gc
-import logging
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -44,7 +43,6 @@ def _asked() -> argparse.Namespace:
 
 def live(start: datetime, days: int, seed: int, escalations: int) -> Summary:
     """The year of one company."""
-    logging.disable(logging.CRITICAL)
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     with tempfile.TemporaryDirectory() as folder:

@@ -71,7 +71,8 @@ class Posts:
         channel = state.channels.get(str(record.args.get("channel") or ""))
         public = record.method == "conversations.create" or (channel is not None and channel.kind == "channel")
         words = json.dumps({name: value for name, value in record.args.items() if name != "metadata"})
-        assert not (public and SECRET in words), f"a secret is out: {record.method} {words}"
+        if public and SECRET in words:
+            self.world.broken.append(f"a secret is out: {record.method} {words}")
 
     async def check(self) -> None:
         """What was posted since the last time, as the database stands now."""

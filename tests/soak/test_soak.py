@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,9 +22,7 @@ ESCALATIONS, DAYS = 16, 60
 
 @pytest.fixture(autouse=True)
 def _quietly() -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
     yield
-    logging.disable(logging.NOTSET)
     gc.collect()
 
 

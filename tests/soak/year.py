@@ -13,7 +13,8 @@ from sqlalchemy import select
 from escalation.case import Escalation
 from storage.tables import escalations
 from tests.soak.life import Life
-from tests.soak.posts import MOST_A_DAY, Told
+from tests.soak.listening import listening
+from tests.soak.posts import MOST_A_DAY, SECRET, Told
 from tests.soak.watch import Watch
 from tests.soak.world import World, world
 
@@ -67,15 +68,16 @@ async def soak(
     async with world(file, start, seed) as it:
         life, watch = Life(it, seed, escalations_, days), Watch(it)
         try:
-            for day in range(1, days + 1):
-                await life.live(start + timedelta(days=day))
-                await watch.day()
-                if day % _DAYS_BETWEEN_WORDS == 0:
-                    told(f"day {day}: {life.opened} opened, {sum(it.calls.values())} calls")
-            await life.trouble.over()
-            await it.until(it.now + _SETTLES)
-            await watch.end()
-            return await _summary(it, life, watch, seed, days)
+            with listening(SECRET, it.broken.append):
+                for day in range(1, days + 1):
+                    await life.live(start + timedelta(days=day))
+                    await watch.day()
+                    if day % _DAYS_BETWEEN_WORDS == 0:
+                        told(f"day {day}: {life.opened} opened, {sum(it.calls.values())} calls")
+                await life.trouble.over()
+                await it.until(it.now + _SETTLES)
+                await watch.end()
+                return await _summary(it, life, watch, seed, days)
         except Exception as error:
             trail = "\n".join(it.trail)
             raise AssertionError(
