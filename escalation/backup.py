@@ -56,7 +56,7 @@ def wanted(
     if not instants or min(instants) > now + FARTHEST:
         return None
     at = min(instants)
-    return Backup(at, tuple(one for one in asked if one.nag_from <= at and may_be_said(one, calendar_of(one), at)))
+    return Backup(at, tuple(one for one in asked if one.nag_from <= at and _is_in_hours(one, calendar_of(one), at)))
 
 
 def _instants(
@@ -72,6 +72,11 @@ def _instants(
             yield at
         if is_far:
             return
+
+
+def _is_in_hours(obligation: Obligation, calendar: Calendar, at: datetime) -> bool:
+    """To the second: what Slack posts by itself needs no moment after closing."""
+    return not obligation.business or calendar.is_open(at)
 
 
 def _whole_seconds(at: datetime) -> datetime:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from escalation.backup import FARTHEST, NEAREST, SILENCE, TOLERANCE, Backup, wanted
@@ -263,6 +263,8 @@ def test_at_night_nothing_is_said_of_what_keeps_business_hours() -> None:
     assert [one.kind for one in found.owed] == [Kind.PLAN]
 
 
+@example(key="SEV-2", opened_after=81, looked_after=286)  # a minute after closing
+@example(key="SEV-4", opened_after=0, looked_after=4320)  # its ladder has ended
 @given(
     key=st.sampled_from(list(default_policy().severities)),
     opened_after=st.integers(0, 14 * 24 * 60),
