@@ -8,11 +8,9 @@ from __future__ import annotations
 from blocks.layout import bullets, line, rich
 from blocks.message import Message, message
 from blocks.obligation_words import debtor, owed_line
-from blocks.text import Json, clean_line, listed, person, say, words
+from blocks.text import listed, person, say
 from blocks.title import title
-from blocks.views import BackupView, Owed
-
-_STEP = 150
+from blocks.views import BackupView
 
 
 def backup(view: BackupView) -> Message:
@@ -21,7 +19,7 @@ def backup(view: BackupView) -> Message:
     people = dict.fromkeys([debtor(one, case) for one in view.owed] or [case.owner_id])
     return message(
         rich(line(*listed(person(one) for one in people), say(", this may be waiting for you:")), title(case)),
-        rich(bullets(_owed(one, view) for one in view.owed)),
+        rich(bullets(owed_line(one, case, view.at, naming_debtor=True) for one in view.owed)),
         rich(
             line(
                 say("This reminder comes from Slack itself. ", bold=True),
@@ -35,11 +33,3 @@ def backup(view: BackupView) -> Message:
             ),
         ),
     )
-
-
-def _owed(owed: Owed, view: BackupView) -> Json:
-    """`Update from @omar: due 14:00, 10 minutes ago`, and which step of the plan it is."""
-    said = owed_line(owed, view.escalation, view.at, naming_debtor=True)
-    if owed.step is None:
-        return said
-    return line(*said["elements"], say(": "), words(clean_line(owed.step.what, _STEP)))

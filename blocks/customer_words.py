@@ -6,8 +6,9 @@ from blocks import event_values as values
 from blocks.text import Json, clean_line, say, words
 from blocks.times import when
 from escalation.case import Event
+from escalation.wording import CUSTOMER_NAME_LIMIT
 
-_NAME, _HOW = 75, 20
+_HOW = 20
 
 
 def told(event: Event, customer_name: str) -> list[Json]:
@@ -42,7 +43,7 @@ def with_an_update(event: Event, customer_name: str) -> list[Json]:
 
 def name(customer_name: str) -> Json:
     """The customer's name, on one line."""
-    return words(clean_line(customer_name, _NAME))
+    return words(clean_line(customer_name, CUSTOMER_NAME_LIMIT))
 
 
 def _next(event: Event) -> list[Json]:

@@ -100,7 +100,7 @@ def lead(views: Sequence[NoticeView]) -> str:
         return _lead(views[0])
     leads = {_LEADS_OF_SEVERAL[_kind(view)] for view in views}
     words = leads.pop() if len(leads) == 1 else "{count} escalations need you"
-    return words.format(count=len(views)) if len(views) > 1 else _lead(views[0])
+    return words.format(count=len(views))
 
 
 def still_asks(view: NoticeView) -> bool:

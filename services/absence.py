@@ -82,11 +82,11 @@ async def _is_back(it: Change, owner: Person) -> None:
     """Take back what was asked for their absence, and tell those who were told of it."""
     handover = await asking.waiting(it)
     if handover is None or handover.asked_by:
-        _by_clarion(it.record(EventKind.OWNER_BACK, owner=owner.user_id))
+        it.record(EventKind.OWNER_BACK, by="", owner=owner.user_id)
         return
     await asking.end_waiting(it, HandoverOutcome.WITHDRAWN)
     await it.owe(Transition.HANDOVER_ENDED)
-    event = _by_clarion(it.record(EventKind.OWNER_BACK, owner=owner.user_id, to=handover.to_id))
+    event = it.record(EventKind.OWNER_BACK, by="", owner=owner.user_id, to=handover.to_id)
     await it.show(event)
     await it.tell(event, await it.who_can([it.escalation.reporter_id], but=owner.user_id))
 
@@ -96,15 +96,10 @@ async def _nobody_is_left(it: Change, why: str) -> None:
     owner_id = it.escalation.owner_id
     above = it.one_rung_up()
     told = path.with_roles(it, [*it.roster.admins, *above])
-    event = _by_clarion(it.record(EventKind.NOBODY_LEFT, why=why, owner=owner_id, told=told))
+    event = it.record(EventKind.NOBODY_LEFT, why, by="", owner=owner_id, told=told)
     await it.show(event)
     await path.remember(it, above)
     await it.tell(event, await it.who_can([owner_id, it.escalation.reporter_id, *it.roster.admins, *above]))
-
-
-def _by_clarion(event: Event) -> Event:
-    event.by = ""
-    return event
 
 
 def _look_again_at_its_end(it: Change, owner: Person) -> None:

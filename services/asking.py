@@ -33,12 +33,12 @@ async def put(it: Change, to_id: str, reason: str, notes: str = "", *, by: str) 
     event = it.record(
         EventKind.HANDOVER_ASKED,
         why=reason,
+        by=by,
         to=to_id,
         notes=notes,
         handover=handover.id,
         until=it.due(Kind.HANDOVER),
     )
-    event.by = by
     await it.show(event)
     if not by:
         await it.tell(event, await it.who_can([escalation.owner_id, escalation.reporter_id], but=to_id))

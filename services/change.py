@@ -100,19 +100,21 @@ class Change:
         """Take the escalation to the status that the move leads to, or raise Refused."""
         self.escalation.status = lifecycle.after(move, self.escalation.status, self.escalation.reference)
 
-    def record(self, kind: EventKind, why: str = "", **values: Any) -> Event:
+    def record(self, kind: EventKind, why: str = "", *, by: str | None = None, **values: Any) -> Event:
         """Write the audit row (DESIGN.md, invariants: who, why and the new values).
 
-        It carries what became of what was owed since the last one, so whatever ends an obligation comes before it.
+        It carries what became of what was owed since the last one, so whatever ends an obligation comes before it. `by` is
+        whose act it was where that is not whoever makes this change: "" for what Clarion does in the course of it.
         """
+        by = self.by if by is None else by
         still_working = kind is EventKind.STILL_WORKING
         came = self._book.came_of(self.owed, self.now, self.calendar, self._calendars, still_working=still_working)
         if came:
             values["promises"] = [promise.as_value() for promise in came]
-        event = Event(self.escalation.id, self.now, kind, self.by, why, values)
+        event = Event(self.escalation.id, self.now, kind, by, why, values)
         self.session.add(event)
         # For operators: who did what, and nobody's words.
-        log.info("%s: %s by %s", self.escalation.reference, kind, self.by or "Clarion")
+        log.info("%s: %s by %s", self.escalation.reference, kind, by or "Clarion")
         return event
 
     async def owe(self, transition: Transition, owed: Iterable[Obligation] | None = None, **terms: Any) -> None:

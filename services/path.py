@@ -51,8 +51,7 @@ async def _tell(
         await it.enqueue(EffectKind.TELL_PATH, needs=needs, needs_within=needs_within, **one)
     obligation.settle(it.now, "")
     if told:
-        event = it.record(EventKind.PATH_TOLD, users=fresh, told=told, roles=list(roles), severity=obligation.severity)
-        event.by = ""
+        it.record(EventKind.PATH_TOLD, by="", users=fresh, told=told, roles=list(roles), severity=obligation.severity)
     return fresh
 
 

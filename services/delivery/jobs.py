@@ -102,3 +102,8 @@ class Plain:
 def metadata(effect: Effect) -> dict[str, Any]:
     """What a message carries so that it can be found again; opaque, as the whole workspace can read it."""
     return {"event_type": METADATA_TYPE, "event_payload": {"key": effect.key}}
+
+
+def may_yet_arrive(effect: Effect) -> bool:
+    """Whether an earlier call for the same broke off and can still land: what was written down last may not be what stands."""
+    return "once_more_at" in effect.data or "once_more" in effect.data

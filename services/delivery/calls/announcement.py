@@ -17,7 +17,7 @@ from services.delivery.answers import Verdict, verdict_of
 from services.delivery.calls.messages import Letter, PostRecipe, edit, keyed
 from services.delivery.calls.telling import tell
 from services.delivery.directory import find_channel
-from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Record, Search
+from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Record, Search, may_yet_arrive
 from services.outbox import follow
 from storage.tables import outbox
 
@@ -145,7 +145,7 @@ class RefreshAnnouncement(Plain):
         channel, ts, reposted = posted.channel_id, posted.ts, bool(posted.data.get("again"))
         message = surface.announcement(escalation, views.severity_name(it.clarion, escalation.severity))
         # While an older edit may yet arrive, it has to be said again whatever was said last.
-        in_doubt = "once_more_at" in effect.data or "once_more" in effect.data
+        in_doubt = may_yet_arrive(effect)
         if not in_doubt and await self._last(it, posted) == message.text:
             return Dropped("the announcement says it already")
         wire, is_live = it.wire, escalation.status.is_live

@@ -21,7 +21,7 @@ from escalation.effects import Effect, EffectKind
 from services import backups
 from services.delivery.answers import Busy, Refusal, Trouble, Verdict
 from services.delivery.calls.card import last_done
-from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Record
+from services.delivery.jobs import Desk, Done, Dropped, Job, Plain, Recipe, Record, may_yet_arrive
 from services.delivery.limits import SCHEDULE
 from services.delivery.wire import Wire
 
@@ -71,7 +71,7 @@ class RefreshBackup(Plain):
         said = (await last_done(it.session, effect, channel) or {}).get("said") if known is not None else None
         is_up_to_date = wish is not None and known is not None and said == wish.message.text
         # While a call that broke off may yet arrive, only Slack knows what stands.
-        in_doubt = "once_more_at" in effect.data or "once_more" in effect.data
+        in_doubt = may_yet_arrive(effect)
         if not in_doubt:
             if wish is None and known is None:
                 return Dropped("there is nothing to say, and nothing stands")
