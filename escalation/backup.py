@@ -64,8 +64,10 @@ def _instants(
 ) -> Iterator[datetime]:
     """When it would follow each rung ahead, up to the first that is far enough off; on the obligation's own clock."""
     for rung_at in ahead(obligation, severity, calendar):
-        waits = rung_at <= now and not may_be_said(obligation, calendar, now)
-        nag_at = calendar.next_opening(now) if waits else rung_at
+        # The sweep looks no sooner than it has noted, though who owes it lives by another zone since then.
+        nag_at = max(rung_at, obligation.next_at or rung_at)
+        if nag_at <= now and not may_be_said(obligation, calendar, now):
+            nag_at = calendar.next_opening(now)
         at = _whole_seconds(calendar.add(nag_at, on_clock(SILENCE, obligation.business)))
         is_far = nag_at >= now + NEAREST - TOLERANCE
         if is_far or now < at == standing:

@@ -235,6 +235,13 @@ def test_business_hours_are_those_of_whoever_owes() -> None:
     assert wall(found.at, NEW_YORK) == "Mon 16:10"  # 12:00 there, and four business hours
 
 
+def test_who_moved_to_another_zone_is_asked_when_the_sweep_looks_and_backed_up_after_that() -> None:
+    case, _ = opened("SEV-3", at("Mon 09:00"))
+    step = obligation(Kind.PLAN_STEP, "SEV-3", at("Mon 10:00"), armed_at=at("Mon 09:00"))
+    step.next_at = at("Mon 15:00")  # as it was counted in New York
+    assert speaks(case, [step], at("Mon 12:00"), standing=at("Mon 12:10")) == "Mon 15:10"
+
+
 def test_it_lists_what_was_asked_for_by_then_and_nothing_else() -> None:
     now = at("Mon 10:00")
     case, owed = opened("SEV-1", now)
