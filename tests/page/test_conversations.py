@@ -170,12 +170,14 @@ async def test_whoever_reads_above_stays_there_until_they_say_something_or_are_a
     ws: Workspace, tab: NewTab
 ) -> None:
     olga, dina = ws.person("olga"), ws.person("dina")
-    for number in range(40):
+    for number in range(130):
         await olga.says(f"Message {number}")
     it = await tab(ws)
-    await expect(it.message("Message 39")).to_be_in_viewport()
+    await expect(it.message("Message 129")).to_be_in_viewport()
+    # There are more than the page shows, so each pushes the oldest out; from up here, older ones are not asked for.
+    up = "document.querySelector('.messages-scroll')"
     for says in ("Hello", "/escalate"):
-        await it.page.evaluate("document.querySelector('.messages-scroll').scrollTop = 250")
+        await it.page.evaluate(f"{up}.scrollTop = {up}.scrollHeight / 3")
         await dina.says(f"Before {says}")
         await expect(it.message(f"Before {says}")).not_to_be_in_viewport()
         await it.types(says)

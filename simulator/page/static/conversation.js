@@ -91,7 +91,7 @@ export class MessageList {
     const atEnd = anew || own || this.isAtEnd();
     this.newest = +(order.at(-1) ?? 0);
     const oldHeight = this.node.scrollHeight;
-    const grewUp = !anew && order[0] !== this.first;
+    const grewUp = !anew && +order[0] < +this.first;
     this.first = order[0];
     const wanted = beginning ? [this.once(`beginning ${beginning.key}`, beginning.node)] : [];
     let before = null;
@@ -105,7 +105,7 @@ export class MessageList {
     this.settle(wanted);
     const last = [...this.list.querySelectorAll(".message:not(.system)")].at(-1);
     if (last && !this.list.querySelector('.message[tabindex="0"]')) last.tabIndex = 0;
-    if (atEnd && !grewUp) this.toEnd();
+    if (atEnd) this.toEnd();
     else if (grewUp) this.node.scrollTop += this.node.scrollHeight - oldHeight;
   }
 
