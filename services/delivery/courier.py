@@ -125,8 +125,9 @@ class Courier:
         """Begin nothing more, wait so many seconds for what is in flight, leave the rest in doubt, give up the lock."""
         self._stopping = True
         self.wake()
-        await self._flights.all(within)
         async with self._one_round:
+            # Not before the round has ended: it may be about to send what it claimed.
+            await self._flights.all(within)
             if self.holds_lock and self._flights.results:
                 await self._commit(self._clarion.clock.now(), room=0)
             self._token = None

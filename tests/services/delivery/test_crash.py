@@ -115,6 +115,24 @@ async def test_what_takes_longer_than_the_drain_is_in_doubt(scene: Scene) -> Non
     assert (await scene.effect(EffectKind.OPEN_CHANNEL)).state is EffectState.UNKNOWN
 
 
+async def test_draining_at_any_moment_leaves_nothing_in_doubt_while_slack_answers(scene: Scene) -> None:
+    """What was claimed is sent or put back, wherever in its round the courier is told to stop."""
+    case = await scene.open()
+    await scene.settled()
+    for turns in range(40):
+        for name in ("vera", "victor", "dina"):
+            await scene.add(EffectKind.TELL_PERSON, case, user=id_for(name), text=f"Hello {turns}", retry=None)
+        running = asyncio.create_task(scene.courier.run())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await scene.courier.drain()
+        await asyncio.wait_for(running, 60)
+        states = {one.state for one in await scene.effects(EffectKind.TELL_PERSON)}
+        assert states <= {EffectState.PENDING, EffectState.DONE}, turns
+        await scene.replace_courier()
+        await scene.settled()
+
+
 async def test_the_running_courier_is_woken_by_a_commit(scene: Scene) -> None:
     running = asyncio.create_task(scene.courier.run())
     await asyncio.sleep(0)
