@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -91,7 +92,7 @@ class Flights:
         async def fly() -> None:
             result = await work
             self._learn(result)
-            self.results.append(result)
+            self.results.append(replace(result, parked=self._outage.is_on))
 
         def ended(_task: asyncio.Task[None]) -> None:
             self._tasks.pop(effect_id, None)
@@ -111,7 +112,7 @@ class Flights:
         if isinstance(found, Refusal) and found.verdict is not Verdict.TOKEN:
             # Where Slack will not let us look, waiting is all that can be done before sending again.
             found = NotFound(blind=found.code)
-        return Result(effect_id, token, found, searched=True, parked=self._outage.is_on)
+        return Result(effect_id, token, found, searched=True)
 
     def _learn(self, result: Result) -> None:
         """Whether Slack can be worked with. Of a search in vain that is not known: it may be all that fails."""

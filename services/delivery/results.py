@@ -35,7 +35,7 @@ MOST_ATTEMPTS = 25
 _MOST_ODD_ATTEMPTS = 5
 # A code we do not know may stand for a passing trouble of minutes. Who waits for a channel is told sooner.
 _MOST_UNKNOWN_CODES = 10
-_LONGEST_BETWEEN_LOOKS = 60
+_LONGEST_PAUSE = 60
 
 
 @dataclass(frozen=True)
@@ -131,20 +131,27 @@ async def record(it: Desk, effect: Effect, result: Result) -> None:
             seconds = trouble.seconds if isinstance(trouble, Busy) else 0.0
             _put_back(effect, it.now + timedelta(seconds=seconds), trouble.code)
         case InDoubt() as doubt:
-            await in_doubt(it, effect, doubt.code)
+            await in_doubt(it, effect, doubt.code, parked=result.parked)
         case Refusal() as refusal:
             await _refused(it, effect, refusal, result)
 
 
-async def in_doubt(it: Desk, effect: Effect, code: str) -> None:
-    """The call may have been carried out: look at once, or where twice does no harm, simply do it again."""
+async def in_doubt(it: Desk, effect: Effect, code: str, *, parked: bool = False) -> None:
+    """The call may have been carried out: look at once, or where twice does no harm, simply do it again.
+
+    While nothing else gets through either (`parked`), it is not the effect's fault, and no reason to give it up.
+    """
     effect.reason = code
     if effect.kind not in HARMLESS_TWICE:
         effect.state, effect.not_before = EffectState.UNKNOWN, it.now
         return
     if effect.kind in EDITS:
         effect.data = {**effect.data, "once_more_at": _settled_at(effect, it.now).isoformat()}
-    await _again_or_fail(it, effect, code, MOST_ATTEMPTS)
+    if parked:
+        _put_back(effect, it.now, code)
+        _pause(effect, it.now)
+    else:
+        await _again_or_fail(it, effect, code, MOST_ATTEMPTS)
 
 
 def _not_found(it: Desk, effect: Effect, nothing: NotFound) -> None:
@@ -168,9 +175,14 @@ def _look_later(it: Desk, effect: Effect, trouble: Trouble, *, parked: bool) -> 
     if isinstance(trouble, InDoubt) and not parked and it.now - (effect.tried_at or it.now) > PATIENCE_FOR_LOOKING:
         _not_found(it, effect, NotFound(blind=trouble.code))
         return
-    pause = min(2 * effect.data.get("pause", 1), _LONGEST_BETWEEN_LOOKS)
+    _pause(effect, it.now)
+
+
+def _pause(effect: Effect, now: datetime) -> None:
+    """Longer each time, so that others have their turn."""
+    pause = min(2 * effect.data.get("pause", 1), _LONGEST_PAUSE)
     effect.data = {**effect.data, "pause": pause}
-    effect.not_before = it.now + timedelta(seconds=pause)
+    effect.not_before = now + timedelta(seconds=pause)
 
 
 def _settled_at(effect: Effect, now: datetime) -> datetime:

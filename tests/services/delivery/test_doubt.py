@@ -234,3 +234,39 @@ async def test_while_nothing_gets_through_nothing_is_sent_again_unseen(scene: Sc
     await scene.settled()
     assert [one.text for one in scene.told("vera")] == ["Hello"]
     assert len(scene.slack.calls.to("chat.postMessage")) == 4
+
+
+@pytest.mark.parametrize("how", ["server_error", "request_lost"])
+async def test_an_outage_of_hours_costs_nothing_that_was_owed(scene: Scene, how: str) -> None:
+    case = await scene.open()
+    await scene.settled()
+    getattr(scene.slack.faults, how)("*", times=None)
+    await scene.add(EffectKind.INVITE, case, users=[id_for("vera")])
+    await scene.add(EffectKind.TELL_PERSON, case, user=id_for("vera"), text="Hello", retry=None)
+    until = scene.clock.moved + 6 * 3600
+    while scene.clock.moved < until:
+        again_at = await scene.courier.run_once()
+        scene.clock.move(max(0.001, (again_at - scene.clock.now()).total_seconds()) if again_at else 60)
+    scene.slack.faults.clear()
+    back_at = scene.clock.moved
+    await scene.settled()
+    assert id_for("vera") in scene.channel(case).members
+    assert [one.text for one in scene.told("vera")].count("Hello") == 1
+    assert not [one for one in await scene.effects() if one.state is EffectState.FAILED]
+    assert scene.clock.moved - back_at < 180
+
+
+async def test_one_that_never_gets_an_answer_holds_nothing_else_up_and_is_given_up(scene: Scene) -> None:
+    case = await scene.open()
+    await scene.settled()
+    scene.slack.faults.server_error("conversations.invite", times=None)
+    invite = await scene.add(EffectKind.INVITE, case, users=[id_for("vera")])
+    for hour in range(15):
+        scene.clock.move(1800)
+        await scene.add(EffectKind.TELL_PERSON, case, user=id_for("vera"), text=f"Hello {hour}", retry=None)
+        for _ in range(60):
+            again_at = await scene.courier.run_once()
+            scene.clock.move(min(60, max(0.001, (again_at - scene.clock.now()).total_seconds())) if again_at else 60)
+        assert f"Hello {hour}" in [one.text for one in scene.told("vera")]
+    async with scene.database.read() as session:
+        assert (await session.get_one(type(invite), invite.id)).state is EffectState.FAILED
