@@ -81,6 +81,8 @@ class Watch:
     async def _idle(self) -> None:
         """Nothing to do means no call and no write."""
         await self.world.step()
+        # What was put off while the last of it was written down is news to the courier once more.
+        await self.world.step()
         before = (sum(self.world.calls.values()), self.world.commits)
         await self.world.step()
         after = (sum(self.world.calls.values()), self.world.commits)

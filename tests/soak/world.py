@@ -45,6 +45,8 @@ _LOOK_AGAIN = timedelta(minutes=15)
 _LOOKS_IN_A_ROW = 40
 # However much there is to do, it has an end.
 _MOST_ROUNDS_AT_ONCE = 500
+# What a round takes: were it nothing, what is left of a wait could be less than a datetime tells, for ever.
+_ROUND_TAKES = timedelta(milliseconds=1)
 _TRAIL = 120
 # After trouble what was owed meanwhile has its backup in Slack already.
 _EXCUSED = timedelta(minutes=15)
@@ -210,6 +212,7 @@ class World:
             due = await self.next_due()
             if (due is None or due > self.now) and (self.again_at is None or self.again_at > self.now):
                 break
+            await self.clock.until(self.now + _ROUND_TAKES)
         else:
             raise AssertionError(f"it never comes to rest: due {due}, the courier at {self.again_at}")
         self._look_less_often()
