@@ -62,11 +62,13 @@ async def _post_what_is_due(ws: Workspace) -> None:
     ws.posts_scheduled = False
 
 
-def _post(ws: Workspace, item: Scheduled) -> None:
-    """Nothing comes of it with `metadata`, or where the bot is not: archiving throws it out as well."""
+def _post(ws: Workspace, item: Scheduled) -> bool:
+    """Whether it was posted: nothing comes of it with `metadata`, or where the bot is not (archiving throws it out, too)."""
     channel = ws.state.channels[item.channel]
-    if not item.never and ws.bot_user_id in channel.members:
-        posting.post(ws, channel, ws.bot_user_id, **item.args)
+    if item.never or ws.bot_user_id not in channel.members:
+        return False
+    posting.post(ws, channel, ws.bot_user_id, **item.args)
+    return True
 
 
 def delete(call: ApiCall) -> Json:

@@ -29,5 +29,5 @@ class Scheduling:
         for item in sorted(scheduled.values(), key=lambda one: one.post_at):
             if item.post_at <= self._ws.queue_clock():
                 del scheduled[item.id]
-                self._posted(item)
-                scheduling._post(self._ws, item)
+                if scheduling._post(self._ws, item):
+                    self._posted(item)
