@@ -98,7 +98,10 @@ async def channel_lost(session: AsyncSession, escalation: Escalation, now: datet
 
 
 async def _ask_again(session: AsyncSession, escalation: Escalation, now: datetime, rank: int, channel: Effect) -> None:
-    """What was asked for in the channel that is gone is asked for in the next; what was not sent yet goes there anyhow."""
+    """What was asked for in the channel that is gone is asked for in the next; what was not sent yet goes there anyhow.
+
+    At any hour, as the news of the new channel: it is the same question, which was put within hours.
+    """
     asked: Notice | None = await session.scalar(
         select(Notice).where(
             notices.c.escalation_id == escalation.id,

@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.case import Escalation, Notice, NoticeKind, Person
+from escalation.case import CHANNEL, Escalation, EventKind, Notice, NoticeKind, Person
 from escalation.effects import Effect, EffectKind
 from escalation.ladder import may_be_said
 from escalation.obligations import Obligation
 from simulator.calls import CallRecord
-from storage.tables import notices, obligations, outbox
+from storage.tables import events, notices, obligations, outbox
 from tests.soak.world import World
 
 POST = "chat.postMessage"
@@ -126,6 +126,8 @@ class Posts:
         """What keeps business hours is asked for in them, in the zone of whoever owes it."""
         if notice.kind not in (*_ASKS, NoticeKind.WARNING) or not all(one.business for one in owed):
             return
+        if await _came_with_its_channel(session, notice):
+            return
         case = await session.get_one(Escalation, notice.escalation_id)
         zones = {case.owner_zone}
         for one in owed:
@@ -135,6 +137,16 @@ class Posts:
         calendars = [self.world.clarion.calendar(zone) for zone in zones]
         inside = [calendar for calendar in calendars for one in owed if may_be_said(one, calendar, notice.created_at)]
         assert inside, f"asked outside business hours ({zones}): {notice}"
+
+
+async def _came_with_its_channel(session: AsyncSession, notice: Notice) -> bool:
+    """Whether it takes the place of one that went when its channel did, and was asked when that was."""
+    gone = select(events.c.id).where(
+        events.c.escalation_id == notice.escalation_id,
+        events.c.kind == EventKind.CHANNEL_LOST,
+        events.c.at == notice.created_at,
+    )
+    return notice.audience == CHANNEL and await session.scalar(gone) is not None
 
 
 async def _listed(session: AsyncSession, effect: Effect) -> Sequence[Notice]:

@@ -93,6 +93,8 @@ class Shown:
         for notice in rows:
             message = self._message(notice.channel_id, notice.ts)
             assert message is not None, f"{case.reference}: a message is not there: {notice}"
+            if self.state.channels[notice.channel_id or ""].archived:
+                continue  # nothing there can be edited any more
             answers = _answers_in(message, case.id)
             if not case.status.is_live:
                 # The steps of a plan outlive it (POLICY.md, "Resolved").
