@@ -1,7 +1,9 @@
-"""kill -9 at every step of an opening and of a ladder, and a new process on the same database."""
+"""kill -9 at every step of an opening and of a ladder, and a new process on the same database; three that take turns to die."""
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -99,3 +101,49 @@ async def test_a_ladder_goes_on_where_it_was(running: Worker) -> None:
     await ws.person("dina").press("Acknowledge")
     await ws.until(lambda: messages_to(ws, "vera", "Settled"), timeout=30)
     assert len(messages_to(ws, "vera", "Settled")) == 1
+
+
+@pytest.mark.parametrize("seed", [1, 3])
+async def test_three_processes_that_die_one_after_the_other_do_each_thing_once(
+    seed: int, migrated_postgresql_url: str, tmp_path: Path
+) -> None:
+    chance = random.Random(seed)
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(QUICK, encoding="utf-8")
+    async with Workspace.running(manifest=MANIFEST, people=PEOPLE, channels={"escalations": "*"}) as ws:
+        three = [Worker(ws, migrated_postgresql_url, policy) for _ in range(3)]
+        try:
+            for one in three:
+                await one.start()
+            ws.faults.slow("*", 0.1)
+            await send_form(ws)
+
+            deaths = 0
+
+            async def they_die() -> None:
+                nonlocal deaths
+                while True:
+                    await asyncio.sleep(chance.uniform(0.1, 1.5))
+                    one = chance.choice(three)
+                    await one.kill(alone=False)
+                    deaths += 1
+                    await one.start()
+
+            dying = asyncio.create_task(they_die())
+            await ws.until(lambda: messages_to(ws, "vera", "is overdue"), timeout=60)
+            dying.cancel()
+            await asyncio.wait([dying])
+            assert deaths >= 3
+            await ws.until(lambda: is_complete(ws), timeout=60)
+            assert len([one for one in ws.messages("#esc-1-…") if "waiting for you" in one.text]) == 1
+            assert len(messages_to(ws, "dina", "ESC-1")) == 2
+            assert len(messages_to(ws, "vera", "is overdue")) == 1
+            await ws.person("dina").press("Acknowledge")
+            await ws.until(lambda: messages_to(ws, "vera", "Settled"), timeout=30)
+        finally:
+            for one in three:
+                await one.stop()
+    assert len([channel for channel in ws.channels() if channel.name.startswith("esc-")]) == 1
+    assert len([message for message in ws.messages("#esc-1-…") if message.pinned]) == 1
+    assert len(messages_to(ws, "vera", "Settled")) == 1
+    assert len(ws.messages("#escalations")) == 1

@@ -40,10 +40,11 @@ class Worker:
             sys.executable, "-m", "bot", command, cwd=ROOT, env=self.environment
         )
 
-    async def kill(self) -> None:
-        """kill -9: nothing is finished, nothing is said."""
+    async def kill(self, *, alone: bool = True) -> None:
+        """kill -9: nothing is finished, nothing is said. Where it is not `alone`, others stay connected."""
         await self._end(signal.SIGKILL)
-        await self.ws.until(lambda: not self.ws.sockets.connected, timeout=STARTS_WITHIN)
+        if alone:
+            await self.ws.until(lambda: not self.ws.sockets.connected, timeout=STARTS_WITHIN)
 
     async def stop(self) -> None:
         """End it in good order."""
