@@ -136,7 +136,9 @@ async def test_three_processes_that_die_one_after_the_other_do_each_thing_once(
             assert deaths >= 3
             await ws.until(lambda: is_complete(ws), timeout=60)
             assert len([one for one in ws.messages("#esc-1-…") if "waiting for you" in one.text]) == 1
-            assert len(messages_to(ws, "dina", "ESC-1")) == 2
+            assert len(messages_to(ws, "dina", "is waiting for you")) == 1
+            # That she owns it is not said any more where that was in doubt until she was asked.
+            assert len(messages_to(ws, "dina", "ESC-1")) in {1, 2}
             assert len(messages_to(ws, "vera", "is overdue")) == 1
             await ws.person("dina").press("Acknowledge")
             await ws.until(lambda: messages_to(ws, "vera", "Settled"), timeout=30)
